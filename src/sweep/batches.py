@@ -1,0 +1,175 @@
+"""Batches of texts, padded to their own longest one.
+
+Shapes: B rows of the batch, T tokens of its longest text, N rows of the part.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+POOL = 50  # batches whose rows are sorted by length together; enough to save nearly all padding
+JITTER = 0.15  # share by which a length is blurred, so that batches differ from epoch to epoch
+
+
+class Batch(NamedTuple):
+    """One step's rows; the last two are there only where rows are mixed from two texts."""
+
+    ids: Tensor
+    """(B, T), int64, padded with 0."""
+    lengths: Tensor
+    """(B,), int64."""
+    targets: Tensor
+    """(B,), float32."""
+    partner_ids: Tensor | None = None
+    """(B, T), int64."""
+    weights: Tensor | None = None
+    """(B,), float32: share of the partner."""
+
+
+class Rows(NamedTuple):
+    """Encoded texts with labels: flat ids, where each text starts and ends, and 0/1."""
+
+    ids: np.ndarray
+    """Flat token ids."""
+    offsets: np.ndarray
+    """(N + 1,), int64: text i is `ids[offsets[i]:offsets[i + 1]]`."""
+    labels: np.ndarray
+    """(N,), 0 or 1."""
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each text, (N,)."""
+        return np.diff(self.offsets)
+
+
+def pad(ids: np.ndarray, starts: np.ndarray, lengths: np.ndarray, longest: int) -> Tensor:
+    """Lay texts under each other.
+
+    Args:
+        ids: flat token ids of a part.
+        starts: where each wanted text begins, (B,).
+        lengths: its tokens, (B,).
+        longest: T, at least the longest of them.
+
+    Returns:
+        Token ids, (B, T), int64, padded with 0.
+    """
+    steps = np.arange(longest)
+    inside = steps < lengths[:, None]
+    padded = np.zeros((len(starts), longest), dtype=np.int64)
+    padded[inside] = ids[(starts[:, None] + steps)[inside]]
+    return torch.from_numpy(padded)
+
+
+class TrainingBatches:
+    """A fresh order of the training rows each time it is iterated.
+
+    Args:
+        part: the encoded training part.
+        rows: the rows to train on, (M,); a row may occur more than once.
+        partners: the other parent of each row, (M,); equal to `rows` where nothing is mixed.
+        weights: share of the other parent, (M,).
+        batch_size: rows a step.
+        bucketing: whether a batch holds texts of similar length.
+        balanced: whether each batch holds as many positive as negative rows.
+        seed: decides every epoch's order.
+    """
+
+    def __init__(
+        self,
+        part: Rows,
+        *,
+        rows: np.ndarray,
+        partners: np.ndarray,
+        weights: np.ndarray,
+        batch_size: int,
+        bucketing: bool,
+        balanced: bool,
+        seed: int,
+    ) -> None:
+        self.ids, self.starts = np.asarray(part.ids), np.asarray(part.offsets[:-1])
+        self.own_lengths = np.asarray(part.lengths)
+        self.rows, self.partners, self.weights = rows, partners, weights.astype(np.float32)
+        self.batch_size, self.bucketing, self.balanced = batch_size, bucketing, balanced
+        self.targets = part.labels[rows].astype(np.float32)
+        self.lengths = np.maximum(self.own_lengths[rows], self.own_lengths[partners])
+        self.draw = np.random.default_rng(seed)
+
+    def __len__(self) -> int:
+        """Steps an epoch."""
+        return -(-len(self.rows) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go once through the part."""
+        batches = self._halves() if self.balanced else self._cut(self._permuted(), self.batch_size)
+        for index in self.draw.permutation(len(batches)):
+            yield self._batch(batches[index])
+
+    def _permuted(self) -> np.ndarray:
+        return self.draw.permutation(len(self.rows))
+
+    def _cut(self, order: np.ndarray, size: int) -> list[np.ndarray]:
+        if self.bucketing:
+            blurred = self.lengths * (1 + JITTER * self.draw.random(len(self.lengths)))
+            pools = [order[i : i + POOL * size] for i in range(0, len(order), POOL * size)]
+            order = np.concatenate([pool[np.argsort(blurred[pool])] for pool in pools])
+        return [order[i : i + size] for i in range(0, len(order), size)]
+
+    def _halves(self) -> list[np.ndarray]:
+        # Each class gives half of every batch; the smaller one comes round as often as needed.
+        steps = len(self)
+        sides = []
+        for target, size in (
+            (1, self.batch_size // 2),
+            (0, self.batch_size - self.batch_size // 2),
+        ):
+            rows = np.flatnonzero(self.targets == target)
+            wanted = steps * max(size, 1)
+            rounds = [self.draw.permutation(rows) for _ in range(-(-wanted // len(rows)))]
+            sides.append(self._cut(np.concatenate(rounds)[:wanted], max(size, 1)))
+        return [np.concatenate(pair) for pair in zip(*sides, strict=True)]
+
+    def _batch(self, index: np.ndarray) -> Batch:
+        lengths = self.lengths[index]
+        longest = int(lengths.max())
+        plain = Batch(
+            self._padded(self.rows[index], longest),
+            torch.from_numpy(lengths),
+            torch.from_numpy(self.targets[index]),
+        )
+        weights = self.weights[index]
+        if not weights.any():
+            return plain
+        partners = self._padded(self.partners[index], longest)
+        return plain._replace(partner_ids=partners, weights=torch.from_numpy(weights))
+
+    def _padded(self, rows: np.ndarray, longest: int) -> Tensor:
+        return pad(self.ids, self.starts[rows], self.own_lengths[rows], longest)
+
+
+def evaluation_batches(part: Rows, batch_size: int) -> tuple[list[Batch], np.ndarray]:
+    """Batches of a whole part, shortest texts first.
+
+    Args:
+        part: the encoded texts.
+        batch_size: rows a batch.
+
+    Returns:
+        The batches, and the row of the part behind each of their rows in turn, (N,).
+    """
+    ids, starts, lengths = np.asarray(part.ids), np.asarray(part.offsets[:-1]), part.lengths
+    order = np.argsort(lengths, kind="stable")
+    batches = []
+    for start in range(0, len(order), batch_size):
+        rows = order[start : start + batch_size]
+        batches.append(
+            Batch(
+                pad(ids, starts[rows], lengths[rows], int(lengths[rows[-1]])),
+                torch.from_numpy(lengths[rows]),
+                torch.from_numpy(part.labels[rows].astype(np.float32)),
+            )
+        )
+    return batches, order

@@ -1,0 +1,75 @@
+"""The commands and the modules that run them; a module is imported when its command is given."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command.
+
+    Args:
+        module: module of this package whose `run` does the work and returns the exit code.
+        usage: how it is typed.
+        summary: what it does, in one line.
+        composed: whether `run` takes the composed settings; otherwise it takes the words as typed.
+        searches: whether the settings must name a search.
+    """
+
+    module: str
+    usage: str
+    summary: str
+    composed: bool = True
+    searches: bool = True
+
+    def run(self, arguments: list[str]) -> int:
+        """Run the command.
+
+        Args:
+            arguments: the words after its name.
+
+        Returns:
+            The exit code.
+
+        Raises:
+            UserError: something given is wrong; all that is known to be wrong is told at once.
+        """
+        if not self.composed:
+            return self._run(arguments)
+        from sweep.compose import (
+            compose,
+        )  # Hydra takes 0.3 s, which commands without settings need not wait for
+
+        config = compose(arguments, need_search=self.searches)
+        return 0 if config is None else self._run(config)
+
+    def _run(self, given: object) -> int:
+        code: int = import_module(f"{__name__}.{self.module}").run(given)
+        return code
+
+
+SWEEP = Command(
+    module="sweep",
+    usage="+search=NAME [SETTING=VALUE ...]",
+    summary="run or resume a sweep to its budget",
+)
+
+COMMANDS = {
+    "report": Command(
+        module="report", usage="report +search=NAME", summary="write the report of a sweep again"
+    ),
+    "export": Command(
+        module="export",
+        usage="export +search=NAME",
+        summary="write the winner to best-model/ and register it",
+    ),
+    "predict": Command(
+        module="predict",
+        usage="predict model=best-model input=FILE output=FILE",
+        summary="label new texts with an exported model",
+        composed=False,
+    ),
+    "ui": Command(
+        module="ui", usage="ui", summary="show the runs on a page of this machine", searches=False
+    ),
+}

@@ -1,0 +1,319 @@
+"""The main job: run or resume a sweep to its budget, score its winner, say what was found."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from sweep import fingerprint, summary
+from sweep.commands.table import show
+from sweep.config import Config
+from sweep.coordinator import Coordinator, Ending, close_leftovers
+from sweep.data import SplitCorpus, load, split
+from sweep.errors import LockedError
+from sweep.executors import Executor, make_executor
+from sweep.files import write_whole
+from sweep.progress import Progress, finished
+from sweep.space import Space, apply
+from sweep.study import ArmStudy, open_storage
+from sweep.tracking import Tracker, tracking_uri
+
+NO_TRIAL_COMPLETED = 3
+INTERRUPTED = 130
+STOP_DRAIN_S = (
+    4.0  # Ctrl-C must end within 10 s; what MLflow has not got by then is sent afterwards
+)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(config: Config) -> int:
+    """Run or resume a sweep.
+
+    Args:
+        config: all settings, composed.
+
+    Returns:
+        0 done, 3 finished but no trial completed, 130 interrupted and resumable.
+
+    Raises:
+        UserError: something given cannot work; nothing has been run.
+    """
+    console = Console(highlight=False)
+    with stop_with(interrupt):
+        space = Space.parse(config.search.space, config, config.search.compare)
+        uri = tracking_uri(config.tracking.uri, Path(config.workdir))
+        executor = make_executor(config.executor)
+        executor.start()
+        corpus = split_corpus(config)
+        folder = Path(config.workdir) / config.sweep
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(folder):
+            return Sweep(config, console, space, corpus, executor, uri, folder).run()
+
+
+def split_corpus(config: Config) -> SplitCorpus:
+    """Read the corpus and split it.
+
+    Args:
+        config: all settings.
+
+    Returns:
+        The split corpus.
+
+    Raises:
+        DataError: it cannot be used.
+    """
+    corpus = load(**asdict(config.data), seed=config.seed)
+    return split(corpus, **asdict(config.split), seed=config.seed)
+
+
+class Sweep:
+    """One command's work on a sweep, in the order in which it happens.
+
+    Args:
+        config: all settings.
+        console: where to write.
+        space: the parsed search space.
+        corpus: the split corpus.
+        executor: where trials run, started.
+        uri: MLflow's address.
+        folder: the sweep's own folder, locked.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        console: Console,
+        space: Space,
+        corpus: SplitCorpus,
+        executor: Executor,
+        uri: str,
+        folder: Path,
+    ) -> None:
+        self.config, self.console, self.space = config, console, space
+        self.executor, self.folder, self.uri = executor, folder, uri
+        self.workdir = Path(config.workdir)
+        self.about = fingerprint.fingerprint(config, corpus, space)
+        self.studies = self._studies()
+        self.resumed = fingerprint.check(folder, self.about, config.sweep)
+        self.earlier = summary.read(folder) or {}
+        self._introduce(corpus)
+        from sweep.text.cache import encoded, store_corpus
+
+        self.corpus = store_corpus(self.workdir / "cache", corpus)
+        # Before any trial: a corpus that these settings cannot encode is refused here, once.
+        encoded(self.corpus, asdict(config.text))
+
+    def _studies(self) -> dict[str, ArmStudy]:
+        storage = open_storage(self.workdir / "optuna.db")
+        return {
+            arm: ArmStudy(
+                storage,
+                sweep=self.config.sweep,
+                arm=arm,
+                space=self.space,
+                base=self.config,
+                sampler=self.config.sampler,
+                pruner=self.config.pruner,
+                seed=self.config.seed,
+                trials=self.config.search.trials,
+                max_epochs=self.config.trainer.max_epochs,
+                maximize=self.config.objective.metric.maximize,
+            )
+            for arm in self.space.arms
+        }
+
+    def _introduce(self, corpus: SplitCorpus) -> None:
+        say = self.console.print
+        if self.config.search.question:
+            say(self.config.search.question, style="bold", markup=False)
+        sizes = ", ".join(f"{part} {len(corpus.part(part)[0])}" for part in PARTS)
+        share = float(corpus.corpus.labels.mean())
+        say(
+            f"corpus {corpus.corpus.name}: {sizes} texts, {share:.1%} {corpus.corpus.positive}",
+            markup=False,
+        )
+        for note in dict.fromkeys([*corpus.corpus.notes, *corpus.notes]):
+            say(f"  note: {note}", markup=False, style="dim")
+
+    def run(self) -> int:
+        """Search, conclude, tell.
+
+        Returns:
+            The exit code.
+        """
+        write_whole(self.folder / "config.yaml", self._settings())
+        digest = sha256(json.dumps(self.about, sort_keys=True).encode()).hexdigest()[:16]
+        tags = {"sweep": self.config.sweep, "fingerprint": digest}
+        tracker = Tracker(
+            self.folder,
+            uri=self.uri,
+            experiment=self.config.sweep,
+            artifacts=self.workdir / "mlartifacts",
+        )
+        again = close_leftovers(self.studies, tracker, self.folder)
+        left = sum(study.left for study in self.studies.values())
+        done = sum(finished(study) for study in self.studies.values())
+        if self.resumed:
+            self.console.print(
+                f"resuming: {done} trials done, {left} to go, {again} of them cut short"
+            )
+        tracker.start()
+        tracker.sweep_started(asdict(self.config), tags)
+        try:
+            return self._searched(tracker, tags)
+        finally:
+            tracker.close()
+
+    def _settings(self) -> str:
+        from omegaconf import OmegaConf
+
+        return OmegaConf.to_yaml(OmegaConf.structured(self.config))
+
+    def _searched(self, tracker: Tracker, tags: dict[str, str]) -> int:
+        metric = str(self.config.objective.metric)
+        before = sum(finished(study) for study in self.studies.values())
+        began = time.monotonic()
+        with Progress(self.console, self.studies, metric, self.executor.slots) as progress:
+            coordinator = Coordinator(
+                self.config,
+                studies=self.studies,
+                executor=self.executor,
+                tracker=tracker,
+                observer=progress,
+                corpus=self.corpus,
+                folder=self.folder,
+                tags=tags,
+            )
+            with stop_with(coordinator.stop):
+                ending = coordinator.search()
+        now = sum(finished(study) for study in self.studies.values())
+        found = self._summary(ending, time.monotonic() - began, now - before)
+        completed = "best" in found
+        if ending is Ending.complete and completed:
+            self._conclude(found)
+        summary.write(self.folder, found)
+        status = {
+            Ending.complete: "complete" if completed else "failed",
+            Ending.given_up: "failed",
+        }
+        tracker.sweep_ended(status.get(ending, "interrupted"), found, self.folder)
+        show(self.console, found, self.folder)
+        if ending is Ending.given_up:
+            self.console.print(f"given up: {coordinator.given_up}", style="bold", markup=False)
+        self._drain(tracker, ending)
+        if ending is Ending.interrupted:
+            return INTERRUPTED
+        return 0 if completed else NO_TRIAL_COMPLETED
+
+    def _summary(self, ending: Ending, seconds: float, trials: int) -> dict[str, Any]:
+        # A resumed sweep's time is all its commands' time.
+        before = self.earlier.get("wall_s", 0.0)
+        trials_before = self.earlier.get("trials_run", 0)
+        found = summary.summarize(
+            self.config,
+            self.studies,
+            status=str(ending),
+            wall_s=before + seconds,
+            trials_run=trials_before + trials,
+        )
+        return found | {"trials_run": trials_before + trials}
+
+    def _conclude(self, found: dict[str, Any]) -> None:
+        best = found["best"]
+        before = self.earlier.get("best", {})
+        known = before.get("sha256") == best["sha256"] and "test" in before
+        if known and "baselines" in self.earlier:
+            best["test"], found["baselines"] = before["test"], self.earlier["baselines"]
+            return
+        from sweep.conclusion import score_baselines, score_winner
+
+        winner = apply(self.config, best["settings"])
+        trial = self.folder / "trials" / f"{best['arm']}-{best['number']}"
+        best["test"], found["baselines"] = self.executor.compute(
+            [
+                (score_winner, winner, self.corpus, trial, best["sha256"]),
+                (score_baselines, self.config.objective, self.corpus, self.config.seed),
+            ]
+        )
+
+    def _drain(self, tracker: Tracker, ending: Ending) -> None:
+        patience = STOP_DRAIN_S if ending is Ending.interrupted else self.config.tracking.drain_s
+        left = tracker.drain(patience)
+        if left:
+            self.console.print(
+                f"{left} events have not reached MLflow yet; the shipper goes on by itself, and the "
+                f"same command sends what is left. Why: {self.folder / 'tracking.log'}",
+                markup=False,
+            )
+        if ending is Ending.interrupted:
+            self.console.print("interrupted; the same command goes on from here")
+
+
+PARTS = ("train", "validation", "test")
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a sweep's folder for this process; the lock goes with the process, however it ends.
+
+    Args:
+        folder: the sweep's own folder.
+
+    Raises:
+        LockedError: another process holds it.
+    """
+    lock = FileLock(folder / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError(
+            f"{folder} is in use: another command is running this sweep. Wait for it or stop it, "
+            "or give this one another `name=`."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def stop_with(action: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP call something; a second one interrupts at once.
+
+    Args:
+        action: safe to call between any two instructions.
+    """
+    asked = False
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        action()
+
+    before = {number: signal.signal(number, handle) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interrupt() -> None:
+    """End what runs now; the command line answers with exit code 130.
+
+    Raises:
+        KeyboardInterrupt: always.
+    """
+    raise KeyboardInterrupt

@@ -1,0 +1,91 @@
+"""The table at a sweep's end: what each arm reached, who won, and beside what."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+SHOWN = ("average_precision", "roc_auc", "f1", "mcc", "precision", "recall", "ece")
+
+
+def show(console: Console, found: dict[str, Any], folder: Path) -> None:
+    """Print a summary.
+
+    Args:
+        console: where to write.
+        found: what `summary.json` holds.
+        folder: the sweep's own folder.
+    """
+    console.print(arms(found))
+    if "best" not in found:
+        console.print("no trial has completed", style="bold")
+        for arm, told in found["arms"].items():
+            for reason, count in told["reasons"].items():
+                console.print(f"  {arm}: {count} failed, reason {reason}", markup=False)
+    else:
+        best = found["best"]
+        settings = ", ".join(f"{path}={value}" for path, value in best["settings"].items())
+        console.print(f"winner: {best['arm']}-{best['number']}  ({settings})", markup=False)
+        if "test" in best:
+            console.print(scores(found))
+    console.print(where_next(found, folder), markup=False)
+
+
+def arms(found: dict[str, Any]) -> Table:
+    """One row an arm.
+
+    Args:
+        found: what `summary.json` holds.
+
+    Returns:
+        The table.
+    """
+    table = Table(title=f"{found['name']}: {found['objective']} on validation")
+    for name in ("arm", "best", "median", "complete", "pruned", "failed"):
+        table.add_column(name, justify="left" if name == "arm" else "right")
+    for arm, told in found["arms"].items():
+        best = f"{told['best']['value']:.4f}" if "best" in told else "-"
+        median = f"{told['median']:.4f}" if "median" in told else "-"
+        counts = (str(told[name]) for name in ("complete", "pruned", "failed"))
+        table.add_row(arm, best, median, *counts)
+    return table
+
+
+def scores(found: dict[str, Any]) -> Table:
+    """The winner's scores on the test part beside the baselines'.
+
+    Args:
+        found: what `summary.json` holds, test scores and baselines included.
+
+    Returns:
+        The table.
+    """
+    table = Table(title=f"test part, threshold chosen on validation for {found['threshold_for']}")
+    table.add_column("model")
+    for name in SHOWN:
+        table.add_column(name.replace("average_precision", "avg_precision"), justify="right")
+    rows = {"winner": found["best"]["test"]}
+    rows |= {name: told["test"] for name, told in found["baselines"].items()}
+    for name, told in rows.items():
+        table.add_row(name, *(f"{told[metric]:.4f}" for metric in SHOWN))
+    return table
+
+
+def where_next(found: dict[str, Any], folder: Path) -> str:
+    """Say where to look next.
+
+    Args:
+        found: what `summary.json` holds.
+        folder: the sweep's own folder.
+
+    Returns:
+        One or two lines.
+    """
+    lines = [f"all results: {folder}    compare runs: python -m sweep ui"]
+    if "best" in found:
+        lines.append(
+            f"export the winner: python -m sweep export +search={found['search']}"
+            + (f" name={found['name']}" if found["name"] != found["search"] else "")
+        )
+    return "\n".join(lines)

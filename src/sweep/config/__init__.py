@@ -1,0 +1,118 @@
+"""Every setting: typed, documented where it stands, checked once. Hydra composes these; nothing else has defaults."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from omegaconf import MISSING
+
+from sweep.config.data import DataConfig, DataFormat, Overlap, Quoting, SplitConfig
+from sweep.config.network import (
+    Cell,
+    LossConfig,
+    LossName,
+    ModelConfig,
+    OptimizerConfig,
+    OptimizerName,
+    ReadOut,
+    Schedule,
+    TrainerConfig,
+)
+from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
+from sweep.config.running import ExecutorConfig, ExecutorName, TrackingConfig
+from sweep.config.search import PrunerConfig, PrunerName, SamplerConfig, SamplerName, SearchConfig
+from sweep.config.text import (
+    Handling,
+    Keep,
+    Level,
+    Punctuation,
+    Reduction,
+    ResamplingConfig,
+    ResamplingMethod,
+    TextConfig,
+    UnicodeForm,
+)
+
+__all__ = [
+    "Calibration",
+    "Cell",
+    "Config",
+    "DataConfig",
+    "DataFormat",
+    "ExecutorConfig",
+    "ExecutorName",
+    "Handling",
+    "Keep",
+    "Level",
+    "LossConfig",
+    "LossName",
+    "Metric",
+    "ModelConfig",
+    "ObjectiveConfig",
+    "OptimizerConfig",
+    "OptimizerName",
+    "Overlap",
+    "PrunerConfig",
+    "PrunerName",
+    "Punctuation",
+    "Quoting",
+    "ReadOut",
+    "Reduction",
+    "ResamplingConfig",
+    "ResamplingMethod",
+    "SamplerConfig",
+    "SamplerName",
+    "Schedule",
+    "SearchConfig",
+    "SplitConfig",
+    "StrEnum",
+    "TextConfig",
+    "ThresholdRule",
+    "TrackingConfig",
+    "TrainerConfig",
+    "UnicodeForm",
+]
+
+
+@dataclass(kw_only=True, slots=True)
+class Config:
+    """All settings of one command; what a trial varies are the groups `text` to `objective`."""
+
+    name: str | None = None
+    """Name of the sweep: its folder below `workdir` and its MLflow experiment; by default the search's name."""
+    workdir: str = "runs"
+    """Folder for everything that is written."""
+    seed: int = 0
+    """Decides the split, every trial's seed and every sampler's."""
+    data: DataConfig = field(default_factory=DataConfig)
+    """Where the texts and labels come from."""
+    split: SplitConfig = field(default_factory=SplitConfig)
+    """How rows become training, validation and test part."""
+    text: TextConfig = field(default_factory=TextConfig)
+    """How a text becomes token ids."""
+    resampling: ResamplingConfig = field(default_factory=ResamplingConfig)
+    """How the training part is balanced."""
+    model: ModelConfig = field(default_factory=ModelConfig)
+    """The recurrent network."""
+    optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
+    """How weights are updated."""
+    loss: LossConfig = field(default_factory=LossConfig)
+    """What training minimises."""
+    trainer: TrainerConfig = field(default_factory=TrainerConfig)
+    """How long and in which batches a trial trains."""
+    objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    """What the search maximises, and how the decision threshold is chosen."""
+    sampler: SamplerConfig = field(default_factory=SamplerConfig)
+    """How Optuna proposes the next configuration."""
+    pruner: PrunerConfig = field(default_factory=PrunerConfig)
+    """When Optuna stops a trial that falls behind."""
+    executor: ExecutorConfig = field(default_factory=ExecutorConfig)
+    """Where trials run."""
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+    """Where MLflow records them."""
+    search: SearchConfig = MISSING
+    """The question, the search space and the budget; given by `+search=NAME`."""
+
+    @property
+    def sweep(self) -> str:
+        """Name of the sweep's folder and experiment."""
+        return self.name or self.search.name

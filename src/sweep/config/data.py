@@ -1,0 +1,110 @@
+"""Settings of the corpus and its split."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sweep.errors import UserError
+
+
+class DataFormat(StrEnum):
+    """How a data file is written."""
+
+    auto = "auto"
+    csv = "csv"
+    tsv = "tsv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+
+
+class Quoting(StrEnum):
+    """Whether a quote mark encloses a field."""
+
+    auto = "auto"
+    minimal = "minimal"
+    none = "none"
+
+
+class Overlap(StrEnum):
+    """What happens to a training text that an official validation or test part holds too."""
+
+    drop = "drop"
+    keep = "keep"
+
+
+@dataclass(kw_only=True, slots=True)
+class DataConfig:
+    """Where the texts and labels come from; with no file given, the built-in corpus."""
+
+    name: str | None = None
+    """Name of the corpus in tables and the model card; by default the file's name."""
+    format: DataFormat = DataFormat.auto
+    """Form of the files; `auto` takes the ending (.csv .tsv .txt .jsonl .ndjson .parquet, also with .gz)."""
+    path: str | None = None
+    """One file with all rows; the split is drawn from it, or read from the column `split`."""
+    train: str | None = None
+    """File of the official training part; give it instead of `path`."""
+    validation: str | None = None
+    """File of the official validation part; drawn from the training part where absent."""
+    test: str | None = None
+    """File of the official test part; drawn from the training part where absent."""
+    text: int | str | None = None
+    """Column of the text, by name or position from 0; by default a column of a usual name."""
+    label: int | str | None = None
+    """Column of the label, by name or position from 0; by default a column of a usual name."""
+    positive: int | float | bool | str | None = None
+    """The label value that means yes; by default inferred from 0/1, true/false or yes/no."""
+    group: int | str | None = None
+    """Column whose equal values (an author, a thread) must stay in one part."""
+    split: int | str | None = None
+    """Column that says train, validation or test for each row."""
+    header: bool = True
+    """Whether the first line of a CSV or TSV file holds the columns' names."""
+    delimiter: str | None = None
+    """The character between fields; by default a tab for .tsv, else the one the first line uses."""
+    quoting: Quoting = Quoting.auto
+    """`minimal`: quote marks enclose fields; `none`: they are text; `auto`: minimal for CSV, none for TSV."""
+    encoding: str | None = None
+    """Encoding of the text files; by default detected and stated."""
+
+    def __post_init__(self) -> None:
+        mistakes = []
+        if self.path is not None and self.train is not None:
+            mistakes.append(
+                "data: give one file (`data.path`) or official parts (`data.train`, …), not both; "
+                f"got data.path={self.path} and data.train={self.train}."
+            )
+        for part in ("validation", "test"):
+            if getattr(self, part) is not None and self.train is None:
+                mistakes.append(
+                    f"data.{part}={getattr(self, part)}: an official part needs `data.train` beside it; "
+                    "rename `data.path` to `data.train`, or leave this one out."
+                )
+        if self.split is not None and self.train is not None:
+            mistakes.append(
+                "data.split names a column of one file; it does not go with `data.train`. Drop one of them."
+            )
+        if self.delimiter is not None and len(self.delimiter) != 1:
+            mistakes.append(
+                f"data.delimiter must be one character, but got {self.delimiter!r}; a tab is written '\"\\t\"'."
+            )
+        if mistakes:
+            raise UserError(*mistakes)
+
+
+@dataclass(kw_only=True, slots=True)
+class SplitConfig:
+    """How rows become parts; texts equal after normalisation, and rows of one group, stay together."""
+
+    validation: float = 0.2
+    """Share of the rows for validation, where it is drawn."""
+    test: float = 0.2
+    """Share of the rows for the test part, where it is drawn."""
+    overlap: Overlap = Overlap.drop
+    """`drop`: a training text that an official validation or test part holds too is left out; `keep`: reported only."""
+
+    def __post_init__(self) -> None:
+        if not (0 < self.validation < 1 and 0 < self.test < 1 and self.validation + self.test < 1):
+            raise UserError(
+                "split: `0 < validation`, `0 < test` and `validation + test < 1` must hold, "
+                f"but got split.validation={self.validation} split.test={self.test}."
+            )

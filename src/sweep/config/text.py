@@ -1,0 +1,168 @@
+"""Settings of preprocessing and resampling."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sweep.errors import UserError
+
+
+class Level(StrEnum):
+    """What one token is."""
+
+    word = "word"
+    character = "character"
+    bpe = "bpe"
+    unigram = "unigram"
+
+
+class Handling(StrEnum):
+    """What happens to a kind of substring."""
+
+    keep = "keep"
+    mask = "mask"
+    remove = "remove"
+
+
+class Punctuation(StrEnum):
+    """What happens to punctuation."""
+
+    keep = "keep"
+    separate = "separate"
+    remove = "remove"
+
+
+class UnicodeForm(StrEnum):
+    """Unicode normalisation form."""
+
+    none = "none"
+    nfc = "nfc"
+    nfkc = "nfkc"
+
+
+class Reduction(StrEnum):
+    """How word forms are brought together."""
+
+    none = "none"
+    stem = "stem"
+    lemma = "lemma"
+
+
+class Keep(StrEnum):
+    """Which end of a text longer than the maximum is kept."""
+
+    head = "head"
+    tail = "tail"
+    head_tail = "head_tail"
+
+
+class ResamplingMethod(StrEnum):
+    """How the training part is balanced."""
+
+    none = "none"
+    random_over = "random_over"
+    random_under = "random_under"
+    near_miss_1 = "near_miss_1"
+    near_miss_2 = "near_miss_2"
+    near_miss_3 = "near_miss_3"
+    tomek_links = "tomek_links"
+    edited_nearest_neighbours = "edited_nearest_neighbours"
+    smote = "smote"
+    borderline_smote = "borderline_smote"
+    svm_smote = "svm_smote"
+    adasyn = "adasyn"
+    smote_tomek = "smote_tomek"
+    balanced_batches = "balanced_batches"
+
+
+@dataclass(kw_only=True, slots=True)
+class TextConfig:
+    """How a text becomes token ids; every switch does one thing, in the order of this list."""
+
+    fix_encoding: bool = False
+    """Repair broken encodings: `donâ€™t` → `don't`."""
+    unescape: bool = False
+    """Turn literal escapes into what they mean: `one\\ntwo` (typed backslash) → `one two`."""
+    strip_html: bool = False
+    """Drop tags and resolve entities: `good<br />&amp; cheap` → `good & cheap`."""
+    unicode_form: UnicodeForm = UnicodeForm.none
+    """Normal form: under nfkc `ﬁne` (ligature) → `fine`."""
+    strip_accents: bool = False
+    """`café` → `cafe`."""
+    lowercase: bool = True
+    """`Call NOW` → `call now`."""
+    urls: Handling = Handling.keep
+    """Under mask, `see www.a.com/x` → `see <url>`."""
+    emails: Handling = Handling.keep
+    """Under mask, `write me@a.com` → `write <email>`."""
+    users: Handling = Handling.keep
+    """Under mask, `thanks @anna` → `thanks <user>`."""
+    numbers: Handling = Handling.keep
+    """Under mask, `call 0800 123` → `call <number> <number>`."""
+    punctuation: Punctuation = Punctuation.separate
+    """Under separate, `win!!` → tokens `win`, `!`, `!`; under remove, `win`; under keep, `win!!`."""
+    squeeze_repeats: bool = False
+    """Three or more of the same letter become two: `soooo` → `soo`."""
+    stop_words: bool = False
+    """Drop the commonest words of `language`: `this is not the end` → `not end`."""
+    keep_negations: bool = True
+    """Whether `stop_words` spares not, no, never and their like; dropping them flips the meaning."""
+    reduction: Reduction = Reduction.none
+    """Under stem, `winning` → `win` (Snowball); under lemma, `mice` → `mouse` (simplemma)."""
+    language: str = "en"
+    """Two-letter code that decides stop words, stems and lemmas."""
+    level: Level = Level.word
+    """What one token is: a word, a character, or a piece learnt from the training texts (bpe, unigram)."""
+    vocabulary_size: int = 10_000
+    """At most so many different tokens, the padding and unknown token included."""
+    min_frequency: int = 2
+    """A token seen less often in the training texts is unknown."""
+    max_length: float = 0.99
+    """Longest text in tokens; a value up to 1 is that quantile of the training lengths."""
+    keep: Keep = Keep.head
+    """Which part of a longer text is kept; head_tail keeps the first and the last half of `max_length`."""
+
+    def __post_init__(self) -> None:
+        mistakes = []
+        if self.vocabulary_size < 3:
+            mistakes.append(
+                f"text.vocabulary_size must be at least 3 (padding, unknown and one token), got {self.vocabulary_size}."
+            )
+        if self.min_frequency < 1:
+            mistakes.append(
+                f"text.min_frequency must be at least 1, but got {self.min_frequency}."
+            )
+        if self.max_length <= 0 or (
+            self.max_length > 1 and self.max_length != int(self.max_length)
+        ):
+            mistakes.append(
+                "text.max_length must be a whole number of tokens, or a quantile in (0, 1], "
+                f"but got {self.max_length:g}."
+            )
+        if mistakes:
+            raise UserError(*mistakes)
+
+
+@dataclass(kw_only=True, slots=True)
+class ResamplingConfig:
+    """How the training part is balanced; validation and test part are never touched."""
+
+    method: ResamplingMethod = ResamplingMethod.none
+    """Rows repeated, left out, or mixed from two neighbours; balanced_batches draws each batch half and half."""
+    ratio: float = 1.0
+    """Wanted size of the smaller class divided by the larger one's, for the methods that reach a ratio."""
+    k_neighbors: int = 5
+    """Neighbours that the distance-based methods look at."""
+    components: int = 100
+    """Dimensions of the space (TF-IDF, then truncated SVD) in which distances are measured."""
+
+    def __post_init__(self) -> None:
+        mistakes = []
+        if not 0 < self.ratio <= 1:
+            mistakes.append(f"resampling.ratio must lie in (0, 1], but got {self.ratio:g}.")
+        for name in ("k_neighbors", "components"):
+            if getattr(self, name) < 1:
+                mistakes.append(
+                    f"resampling.{name} must be at least 1, but got {getattr(self, name)}."
+                )
+        if mistakes:
+            raise UserError(*mistakes)

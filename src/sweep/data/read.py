@@ -1,0 +1,222 @@
+"""Reading one file, whatever its form, into a table."""
+
+import difflib
+import gzip
+import json
+import re
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+from sweep.data.delimited import read_delimited
+from sweep.data.encodings import decode
+from sweep.data.table import Table, shown
+from sweep.errors import DataError
+
+_ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_NO_TEXT = {
+    b"PAR1": "a Parquet file; set data.format=parquet",
+    b"PK\x03\x04": "a zip archive or a spreadsheet; unpack it, or save the sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet; save the sheet as CSV",
+    b"SQLite format 3\0": "a database; export the table as CSV",
+    b"BZh91AY&SY": "compressed with bzip2; unpack it or use gzip",
+    b"\xfd7zXZ": "compressed with xz; unpack it or use gzip",
+    b"(\xb5/\xfd": "compressed with zstandard; unpack it or use gzip",
+}
+
+
+def read_table(
+    path: str,
+    *,
+    format: str,
+    header: bool,
+    delimiter: str | None,
+    quoting: str,
+    encoding: str | None,
+) -> Table:
+    """Read a file of texts and labels.
+
+    Args:
+        path: the file; gzip is unpacked for the text forms.
+        format: `csv`, `tsv`, `jsonl`, `parquet`, or `auto`: the ending decides, else the content.
+        header: whether the first line of CSV or TSV holds the columns' names.
+        delimiter: the character between fields, or None to take it from the first line.
+        quoting: `minimal`, `none`, or `auto` (minimal for CSV, none for TSV).
+        encoding: encoding of the text forms, or None to detect it.
+
+    Returns:
+        All rows but blank lines, in the file's order.
+
+    Raises:
+        DataError: the file is missing, unreadable, not of this form, or has ragged rows.
+    """
+    source = _present(path)
+    file = _legible(source.name)
+    try:
+        raw = source.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{file}: cannot be read ({error.strerror}). Check its permissions."
+        ) from error
+    form = _ending(file) if format == "auto" else format
+    if form == "parquet" or (form is None and raw.startswith(b"PAR1")):
+        return _read_parquet(source, file)
+    raw = _unpacked(raw, file)
+    for magic, what in _NO_TEXT.items():
+        if raw.startswith(magic):
+            raise DataError(f"{file}: no text, but {what}.")
+    text, found = decode(raw, encoding=encoding, file=file)
+    form = form or _sniffed(text)
+    note = f"{file}: read as {form}, encoding {found}."
+    if form == "jsonl":
+        table = _read_json_lines(text, file)
+    else:
+        table = read_delimited(
+            text,
+            file=file,
+            header=header,
+            delimiter=delimiter or ("\t" if form == "tsv" else None),
+            quoted=quoting == "minimal" or (quoting == "auto" and form == "csv"),
+        )
+    return replace(table, notes=(note, *table.notes))
+
+
+def _legible(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()  # undecodable bytes cannot be printed
+
+
+def _present(path: str) -> Path:
+    named = _legible(path)
+    try:
+        source = Path(path).expanduser()
+        folder = source.is_dir()
+        if source.is_file():
+            return source
+        beside = [p.name for p in source.parent.iterdir()] if source.parent.is_dir() else None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise DataError(
+            f"{shown(named, 200)}: cannot be looked up ({error}). Check the name and its folder's "
+            "permissions."
+        ) from error
+    if folder:
+        raise DataError(
+            f"{named}: is a folder. Name one file in it, for example {source / 'train.csv'}."
+        )
+    if source.exists():
+        raise DataError(f"{named}: is no regular file. Write its content to a file first.")
+    if beside is None:
+        raise DataError(
+            f"{named}: no such file; its folder {source.parent} does not exist either."
+        )
+    close = difflib.get_close_matches(source.name, beside, n=1, cutoff=0.5)
+    hint = (
+        f"Did you mean `{source.parent / close[0]}`?"
+        if close
+        else f"Looked in {source.parent.resolve()}."
+    )
+    raise DataError(f"{named}: no such file. {hint}")
+
+
+def _ending(name: str) -> str | None:
+    return _ENDINGS.get(Path(name.lower().removesuffix(".gz")).suffix)
+
+
+def _unpacked(raw: bytes, file: str) -> bytes:
+    if not raw.startswith(b"\x1f\x8b"):
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(
+            f"{file}: damaged gzip file ({error}). Fetch or write it again."
+        ) from error
+
+
+def _sniffed(text: str) -> str:
+    start = text[:65_536].lstrip()
+    if start.startswith(("{", "[")):
+        return "jsonl"
+    return "tsv" if "\t" in re.split(r"[\r\n]", start, maxsplit=1)[0] else "csv"
+
+
+def _read_json_lines(text: str, file: str) -> Table:
+    rows: list[dict[str, object]] = []
+    lines: list[int] = []
+    columns: dict[str, None] = {}
+    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would cut at U+2028 too
+        if line and not line.isspace():
+            row = _json_object(line, f"{file}, line {number}")
+            columns.update(dict.fromkeys(row))
+            rows.append(row)
+            lines.append(number)
+    names = list(columns)
+    return Table(
+        file=file,
+        columns=names,
+        named=True,
+        column=lambda index: [row.get(names[index]) for row in rows],
+        lines=lines,
+        unit="line",
+        first=(),
+    )
+
+
+def _json_object(line: str, where: str) -> dict[str, object]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"{where}: not valid JSON ({error}), got {shown(line)}. Each line must be one whole "
+            "object such as "
+            '{"text": "…", "label": 1}; for another form set data.format.'
+        ) from error
+    if not isinstance(row, dict):
+        raise DataError(
+            f"{where}: each line must be an object such as {{\"text\": \"…\", \"label\": 1}}, "
+            "but got "
+            f"{shown(line)}. Write one object a line."
+        )  # fmt: skip
+    return row
+
+
+def _read_parquet(source: Path, file: str) -> Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(source) as content:
+            table = content.read(use_threads=False)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DataError(
+            f"{file}: not a readable Parquet file ({str(error).splitlines()[0]}). "
+            "Write it again, or set data.format to its real form."
+        ) from error
+
+    def column(index: int) -> list[object]:
+        try:
+            return list(table.column(index).to_pylist())
+        except (pa.ArrowException, ValueError, OverflowError, NotImplementedError) as error:
+            raise DataError(
+                f"{file}: column {shown(table.column_names[index])} of type "
+                f"{table.column(index).type} "
+                f"cannot be read ({error}). Store it as text or number."
+            ) from error
+
+    return Table(
+        file=file,
+        columns=list(table.column_names),
+        named=True,
+        column=column,
+        lines=range(1, table.num_rows + 1),
+        unit="row",
+        first=(),
+        notes=(f"{file}: read as parquet.",),
+    )

@@ -1,0 +1,262 @@
+"""Trials as processes of this machine, one fresh process a trial."""
+
+import contextlib
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sweep.errors import SweepError
+from sweep.executors.worker import run_call, run_job
+from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
+
+LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
+CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+
+
+@dataclass
+class Running:
+    """One worker at work."""
+
+    job: TrialJob
+    process: ForkServerProcess
+    pipe: Connection
+    started: float
+    kills_before: int
+
+
+class LocalExecutor:
+    """Starts each trial from a server process that has torch and Lightning loaded already.
+
+    Importing them takes seconds, forking a process that has them takes milliseconds; and a fresh
+    process a trial shares nothing that could leak from one trial into the next.
+
+    Args:
+        workers: trials at the same time; None takes the physical cores.
+        threads: torch threads a worker.
+        timeout: seconds after which a trial is ended, if any.
+        memory_gib: memory limit of a worker, if any.
+    """
+
+    def __init__(
+        self, *, workers: int | None, threads: int, timeout: float | None, memory_gib: float | None
+    ) -> None:
+        self.slots = workers or physical_cores()
+        self.threads, self.timeout, self.memory_gib = threads, timeout, memory_gib
+        self.running: dict[TrialKey, Running] = {}
+        self.context = multiprocessing.get_context("forkserver")
+
+    def start(self) -> None:
+        """Begin to load torch and Lightning in the server process; returns at once."""
+        self.context.set_forkserver_preload(["sweep.training", "sweep.baselines"])
+        with worker_environment(self.threads):
+            multiprocessing.forkserver.ensure_running()
+
+    def submit(self, job: TrialJob) -> None:
+        """Start a job.
+
+        Args:
+            job: what to train.
+
+        Raises:
+            SweepError: every slot is taken.
+        """
+        if len(self.running) >= self.slots:
+            raise SweepError(f"all {self.slots} slots are taken; wait for a result first")
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(
+            target=run_job, args=(job, theirs, self.threads, self.memory_gib), daemon=True
+        )
+        with worker_environment(self.threads):
+            process.start()
+        theirs.close()
+        self.running[job.key] = Running(job, process, ours, time.monotonic(), oom_kills())
+
+    def wait(self, seconds: float) -> list[EpochReport | TrialResult]:
+        """Wait for news.
+
+        Args:
+            seconds: at most so long.
+
+        Returns:
+            Reports, each of which wants an `answer`, and results of trials that have ended.
+        """
+        now = time.monotonic()
+        if self.timeout is not None and self.running:
+            first = min(r.started for r in self.running.values()) + self.timeout
+            seconds = max(0.0, min(seconds, first - now))
+        watched: list[Any] = [
+            x for r in self.running.values() for x in (r.pipe, r.process.sentinel)
+        ]
+        ready = set(wait(watched, seconds)) if watched else set()
+        events: list[EpochReport | TrialResult] = []
+        for worker in list(self.running.values()):
+            if worker.pipe in ready or worker.process.sentinel in ready:
+                events += self._hear(worker)
+            elif self.timeout is not None and time.monotonic() - worker.started > self.timeout:
+                message = f"the trial ran longer than executor.timeout={self.timeout:g} s"
+                events.append(self._end(worker, Reason.timeout, message))
+        return events
+
+    def _hear(self, worker: Running) -> list[EpochReport | TrialResult]:
+        try:
+            told = worker.pipe.recv() if worker.pipe.poll() else None
+        except (EOFError, OSError):  # gone, perhaps in the middle of a message
+            told = None
+        if isinstance(told, TrialResult):
+            self._forget(worker)
+            return [told]
+        if told is not None:
+            return [told]
+        worker.process.join(LEAVE_S)
+        return [self._end(worker, *cause_of_death(worker))]
+
+    def _end(self, worker: Running, reason: Reason, message: str) -> TrialResult:
+        worker.process.kill()
+        self._forget(worker)
+        return TrialResult(
+            key=worker.job.key,
+            status=Status.FAILED,
+            reason=reason,
+            message=message,
+            seconds=time.monotonic() - worker.started,
+        )
+
+    def _forget(self, worker: Running) -> None:
+        worker.process.join(LEAVE_S)
+        if worker.process.is_alive():
+            worker.process.kill()
+            worker.process.join()
+        worker.pipe.close()
+        worker.process.close()
+        del self.running[worker.job.key]
+
+    def answer(self, key: TrialKey, prune: bool) -> None:
+        """Answer a report.
+
+        Args:
+            key: of the trial that reported.
+            prune: whether it is to stop.
+        """
+        if key in self.running:
+            # A worker that died since it reported is dealt with by the next `wait`.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self.running[key].pipe.send(prune)
+
+    def compute(self, calls: list[tuple[Any, ...]]) -> list[Any]:
+        """Run plain functions in workers, side by side.
+
+        Args:
+            calls: (function, *arguments) each; functions importable by name.
+
+        Returns:
+            Their values, in order.
+
+        Raises:
+            SweepError: one of them raised, or its worker died; the text tells which and why.
+        """
+        started = []
+        for function, *arguments in calls:
+            ours, theirs = self.context.Pipe()
+            process = self.context.Process(
+                target=run_call, args=(function, tuple(arguments), theirs), daemon=True
+            )
+            with worker_environment(self.threads):
+                process.start()
+            theirs.close()
+            started.append((function.__name__, ours, process))
+        values = []
+        for name, pipe, process in started:
+            try:
+                value, error = pipe.recv()
+            except EOFError:
+                value, error = None, "its worker died"
+            process.join(LEAVE_S)
+            if error is not None:
+                raise SweepError(f"{name} failed: {error}")
+            values.append(value)
+        return values
+
+    def close(self) -> None:
+        """End every worker now."""
+        for worker in list(self.running.values()):
+            worker.process.kill()
+            self._forget(worker)
+
+
+def cause_of_death(worker: Running) -> tuple[Reason, str]:
+    """Say why a worker ended without a result.
+
+    Args:
+        worker: its process has ended.
+
+    Returns:
+        The reason and a sentence.
+    """
+    code = worker.process.exitcode
+    if code is None:
+        return Reason.exited, "the worker closed its pipe but did not end"
+    if code >= 0:
+        return Reason.exited, f"the worker left with exit code {code} before it had a result"
+    name = signal.Signals(-code).name
+    if -code == signal.SIGKILL and oom_kills() > worker.kills_before:
+        return Reason.out_of_memory, "the system killed the worker because memory ran out"
+    if -code in CRASHES:
+        return Reason.crashed, f"the worker crashed with {name}"
+    return Reason.killed, f"the worker was ended by {name}"
+
+
+def oom_kills() -> int:
+    """Count the kernel's out-of-memory kills since it started; 0 where it does not tell."""
+    try:
+        text = Path("/proc/vmstat").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    counts = [line.split()[1] for line in text.splitlines() if line.startswith("oom_kill ")]
+    return int(counts[0]) if counts else 0
+
+
+def physical_cores() -> int:
+    """Cores this process may use, hyper-threads not counted."""
+    usable = (
+        len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else None
+    )
+    physical = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    return max(1, min(physical, usable or physical))
+
+
+@contextlib.contextmanager
+def worker_environment(threads: int) -> Iterator[None]:
+    """Environment that workers start with; the coordinator's own is restored afterwards.
+
+    Args:
+        threads: of each numeric library; libraries read these once, as they load.
+    """
+    wanted = {
+        **dict.fromkeys(
+            ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)
+        ),
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONHASHSEED": "0",
+        # PyTorch asks for this where LSTM and GRU are to be deterministic on CUDA.
+        "CUBLAS_WORKSPACE_CONFIG": ":16:8",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

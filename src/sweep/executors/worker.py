@@ -1,0 +1,123 @@
+"""What runs inside a worker process: one job, then the end."""
+
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from sweep.records import EpochReport, Reason, Status, TrialJob, TrialResult
+
+FAILURE = "failure.txt"
+ORPHAN_CHECK_S = 0.5
+MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
+
+
+def run_job(job: TrialJob, pipe: Connection, threads: int, memory_gib: float | None) -> None:
+    """Train one trial in this process and send its result.
+
+    Args:
+        job: what to train.
+        pipe: the coordinator's end listens on the other side.
+        threads: torch threads.
+        memory_gib: limit of this process' own memory, if any.
+    """
+    prepare(threads, memory_gib)
+
+    def report(told: EpochReport) -> bool:
+        pipe.send(told)
+        return bool(pipe.recv())
+
+    start = time.monotonic()
+    try:
+        from sweep.training import train
+
+        result = train(job, report)
+    except EOFError:
+        os._exit(1)  # the coordinator is gone: nobody waits for a result
+    except BaseException as error:  # noqa: BLE001 - whatever ends a trial is a result with a reason
+        result = failure(job, error, time.monotonic() - start)
+    pipe.send(result)
+    pipe.close()
+
+
+def run_call(function: Callable[..., Any], arguments: tuple[Any, ...], pipe: Connection) -> None:
+    """Call a function in this process and send (value, error).
+
+    Args:
+        function: importable by name.
+        arguments: for it.
+        pipe: where the answer goes.
+    """
+    prepare(threads=1, memory_gib=None)
+    try:
+        pipe.send((function(*arguments), None))
+    except Exception as error:  # noqa: BLE001 - sent to the caller, who raises it
+        pipe.send((None, f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
+    pipe.close()
+
+
+def prepare(threads: int, memory_gib: float | None) -> None:
+    """Make this process a worker: quiet at Ctrl-C, gone when its parent is, within its share.
+
+    Args:
+        threads: torch threads.
+        memory_gib: limit of this process' own memory, if any.
+    """
+    import torch
+
+    # Ctrl-C in a terminal reaches every process; only the coordinator decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    torch.set_num_threads(threads)
+    if memory_gib is not None:
+        # Private memory only: the libraries' mappings, gigabytes of addresses, are shared and free.
+        kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+        limit = int(memory_gib * 2**30)
+        resource.setrlimit(kind, (limit, limit))
+
+
+def leave_with_parent(parent: int) -> None:
+    """End this process soon after its parent has ended; a killed coordinator leaves no worker behind.
+
+    Args:
+        parent: process id to watch.
+    """
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_CHECK_S)
+    os._exit(1)
+
+
+def failure(job: TrialJob, error: BaseException, seconds: float) -> TrialResult:
+    """Make a result of an exception, and leave its traceback in the trial's folder.
+
+    Args:
+        job: the job that raised it.
+        error: what was raised.
+        seconds: since the job started.
+
+    Returns:
+        A FAILED result with its reason.
+    """
+    text = str(error)
+    if isinstance(error, MemoryError) or any(word in text.lower() for word in MEMORY_WORDS):
+        reason, message = (
+            Reason.out_of_memory,
+            f"the trial needed more memory than there is: {text}",
+        )
+    elif isinstance(error, SystemExit):
+        reason, message = Reason.exited, f"the worker left with exit code {error.code!r}"
+    else:
+        reason, message = Reason.raised, f"{type(error).__name__}: {text}"
+    job.folder.mkdir(parents=True, exist_ok=True)
+    trace = "".join(traceback.format_exception(error))
+    (job.folder / FAILURE).write_text(trace, encoding="utf-8", errors="replace")
+    return TrialResult(
+        key=job.key, status=Status.FAILED, reason=reason, message=message, seconds=seconds
+    )

@@ -1,0 +1,164 @@
+"""The LightningModule: the network, its loss, its optimizer and its scores on the validation part."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+
+from sweep.batches import Batch
+from sweep.config import LossConfig, OptimizerConfig
+from sweep.loss import loss
+from sweep.model import Classifier
+
+FUSED = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+class DivergedError(ArithmeticError):
+    """The training loss or an output is no longer a finite number.
+
+    Args:
+        epoch: the epoch in which that was seen, from 0.
+        what: what is not finite.
+    """
+
+    def __init__(self, epoch: int, what: str) -> None:
+        super().__init__(f"{what} is not a finite number in epoch {epoch}")
+        self.epoch = epoch
+
+
+class Learner(pl.LightningModule):
+    """Trains a `Classifier`; made of plain JSON values, so that its checkpoints load without code.
+
+    Args:
+        network: arguments of `Classifier`.
+        optimizer: fields of `OptimizerConfig`.
+        loss: fields of `LossConfig`, the positive weight as a number.
+        steps: training steps of all epochs, for the schedules.
+        epochs: epochs at most.
+    """
+
+    def __init__(
+        self,
+        *,
+        network: dict[str, Any],
+        optimizer: dict[str, Any],
+        loss: dict[str, Any],
+        steps: int,
+        epochs: int,
+    ) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        self.network = Classifier(**network)
+        self.optimizer, self.loss = optimizer, loss
+        self.steps, self.epochs = steps, epochs
+        self.score: Callable[[np.ndarray, float], float] | None = None
+        self._train_loss: Tensor | None = None
+        self._train_steps = 0
+        self._logits: list[Tensor] = []
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Classify texts; see `Classifier.forward`."""
+        return self.network(ids, lengths)
+
+    def training_step(self, batch: Batch, _: int) -> Tensor:
+        """Loss of one batch; nothing is logged here, since that costs as much as a small step."""
+        if batch.partner_ids is not None and batch.weights is not None:
+            logits = self.network.forward_mixed(
+                batch.ids, batch.partner_ids, batch.weights, batch.lengths
+            )
+        else:
+            logits = self.network(batch.ids, batch.lengths)
+        value = loss(logits, batch.targets, **self.loss)
+        seen = value.detach()
+        self._train_loss = seen if self._train_loss is None else self._train_loss + seen
+        self._train_steps += 1
+        return value
+
+    def validation_step(self, batch: Batch, _: int) -> None:
+        """Collect the logits of one batch."""
+        self._logits.append(self.network(batch.ids, batch.lengths))
+
+    def on_validation_epoch_end(self) -> None:
+        """Score the whole validation part and tell the callbacks.
+
+        Raises:
+            DivergedError: the training loss or a logit is NaN or infinite.
+        """
+        logits = torch.cat(self._logits).double().cpu().numpy()
+        self._logits.clear()
+        train_loss = math.nan
+        if self._train_loss is not None:
+            train_loss = float(self._train_loss) / self._train_steps
+        self._train_loss, self._train_steps = None, 0
+        if not math.isfinite(train_loss):
+            raise DivergedError(self.current_epoch, "the training loss")
+        if not np.isfinite(logits).all():
+            raise DivergedError(self.current_epoch, "an output on the validation part")
+        assert self.score is not None, "set by `training.fit` before the trainer starts"
+        # Larger is better, whatever the objective: one direction for every callback.
+        self.log("objective", self.score(logits, train_loss), logger=False)
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer and its schedule."""
+        settings = OptimizerConfig(**self.optimizer)
+        optimizer = make_optimizer(settings, [p for p in self.parameters() if p.requires_grad])
+        if settings.schedule == "none":
+            return optimizer
+        if settings.schedule == "plateau":
+            plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+                optimizer, mode="max", factor=0.5, patience=settings.plateau_patience
+            )
+            follow = {"scheduler": plateau, "monitor": "objective", "interval": "epoch"}
+            return {"optimizer": optimizer, "lr_scheduler": follow}
+        rise = max(1, round(settings.warmup_epochs * self.steps / self.epochs))
+        fall = settings.schedule == "cosine"
+
+        def share(step: int) -> float:
+            if step < rise:
+                return (step + 1) / rise
+            if not fall:
+                return 1.0
+            return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, self.steps - rise)))
+
+        moving = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": moving, "interval": "step"}}
+
+
+def make_optimizer(settings: OptimizerConfig, parameters: list[Tensor]) -> torch.optim.Optimizer:
+    """Build the optimizer.
+
+    Args:
+        settings: its settings.
+        parameters: what it updates.
+
+    Returns:
+        The optimizer; the fused kernels where torch has them, a tenth faster on a CPU.
+    """
+    common = {"lr": settings.learning_rate, "weight_decay": settings.weight_decay}
+    if settings.name in FUSED:
+        return FUSED[settings.name](parameters, fused=True, **common)
+    if settings.name == "sgd":
+        return torch.optim.SGD(parameters, momentum=settings.momentum, fused=True, **common)
+    return torch.optim.RMSprop(parameters, momentum=settings.momentum, **common)
+
+
+def loss_arguments(settings: LossConfig, *, positives: int, negatives: int) -> dict[str, Any]:
+    """Flat arguments of `loss`, the word `balanced` turned into a number.
+
+    Args:
+        settings: the loss settings.
+        positives: positive rows trained on.
+        negatives: negative rows trained on.
+
+    Returns:
+        Keyword arguments of `sweep.loss.loss`.
+    """
+    arguments = asdict(settings) | {"name": str(settings.name)}
+    if settings.positive_weight == "balanced":
+        arguments["positive_weight"] = negatives / positives
+    return arguments

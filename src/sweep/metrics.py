@@ -1,0 +1,155 @@
+"""Scores of a whole part: how well probabilities rank, fit and decide.
+
+Plain numpy around one sort: scikit-learn's own functions check their input anew for each score, which
+costs more than the score itself at the size of a validation part. The tests compare each with scikit-learn.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+SMALLEST = 1e-7
+"""Probabilities keep this distance from 0 and 1 under the logarithm: what a 32-bit sigmoid can tell from 1."""
+BINS = 15
+"""Bins of the calibration error."""
+
+
+def scores(labels: ArrayLike, probabilities: ArrayLike, threshold: float) -> dict[str, float]:
+    """Score probabilities, and the decisions that a threshold makes of them.
+
+    What a part of one class or a decision without positives leaves undefined is 0, except that
+    `roc_auc` is then 0.5 (no order to judge) and `balanced_accuracy` the recall of the class present.
+
+    Args:
+        labels: 0 or 1, (n,), n >= 1.
+        probabilities: of the label 1, (n,), in [0, 1].
+        threshold: a row is called positive where its probability is at least this.
+
+    Returns:
+        All of `ranking_scores`; `f1`, `mcc`, `balanced_accuracy`, `precision`, `recall`, `accuracy`
+        at the threshold; the counts `tp`, `fp`, `fn`, `tn`.
+
+    Raises:
+        ValueError: empty or unequal shapes, a label other than 0 and 1, a probability that is
+            NaN or outside [0, 1].
+    """
+    truth, p = checked(labels, probabilities)
+    return _ranking(truth, p) | _decisions(truth, p >= threshold)
+
+
+def ranking_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[str, float]:
+    """Score probabilities without a threshold.
+
+    Args:
+        labels: 0 or 1, (n,), n >= 1.
+        probabilities: of the label 1, (n,), in [0, 1].
+
+    Returns:
+        `average_precision`, `roc_auc`, `log_loss` (natural logarithm), `brier`, and `ece`: the mean
+        distance between predicted share and found share of positives in 15 bins of equal width,
+        (0, 1/15] to (14/15, 1], weighted by their rows.
+
+    Raises:
+        ValueError: as under `scores`.
+
+    References:
+        Naeini, Cooper & Hauskrecht, 2015; Guo et al., "On calibration of modern neural networks", 2017.
+    """
+    return _ranking(*checked(labels, probabilities))
+
+
+def curve(truth: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Count what is called positive at every cut point.
+
+    Args:
+        truth: boolean, (n,).
+        p: probabilities, (n,).
+
+    Returns:
+        The m distinct probabilities, highest first, and the true and the false positives where the
+        threshold is each of them; each (m,).
+    """
+    order = np.argsort(p)[::-1]
+    p, truth = p[order], truth[order]
+    ends = np.append(np.flatnonzero(np.diff(p)), len(p) - 1)
+    tp = np.cumsum(truth)[ends]
+    return p[ends], tp, ends + 1 - tp
+
+
+def checked(labels: ArrayLike, probabilities: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Bring labels and probabilities into the form that every score needs.
+
+    Args:
+        labels: 0 or 1, (n,), n >= 1.
+        probabilities: in [0, 1], (n,).
+
+    Returns:
+        Labels as boolean and probabilities as 64-bit numbers, each (n,).
+
+    Raises:
+        ValueError: as under `scores`.
+    """
+    y, p = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
+    if y.ndim != 1 or y.shape != p.shape or not len(y):
+        raise ValueError(
+            f"Labels and probabilities must be of one length above 0, got {y.shape} and {p.shape}."
+        )
+    if not (p.min() >= 0 and p.max() <= 1):  # also false for NaN
+        bad = p[~((p >= 0) & (p <= 1))]
+        raise ValueError(f"Probabilities must lie in [0, 1]; {len(bad)} do not, such as {bad[0]}.")
+    truth = y == 1
+    if not (truth | (y == 0)).all():
+        raise ValueError(f"Labels must be 0 or 1, but got {np.unique(y)[:5].tolist()}.")
+    return truth, p
+
+
+def _ranking(truth: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    average_precision, roc_auc = _order(truth, p)
+    safe = np.clip(p, SMALLEST, 1 - SMALLEST)
+    return {
+        "average_precision": average_precision,
+        "roc_auc": roc_auc,
+        "log_loss": float(-np.log(np.where(truth, safe, 1 - safe)).mean()),
+        "brier": float(np.square(p - truth).mean()),
+        "ece": _calibration_error(truth, p),
+    }
+
+
+def _order(truth: np.ndarray, p: np.ndarray) -> tuple[float, float]:
+    _, tp, fp = curve(truth, p)
+    positives, negatives = int(tp[-1]), int(fp[-1])
+    if not positives:
+        return 0.0, 0.5
+    precision = tp / (tp + fp)
+    average_precision = float((np.diff(tp, prepend=0) * precision).sum() / positives)
+    if not negatives:
+        return average_precision, 0.5
+    # The area under the ROC curve by trapezes; rows of one probability are half right.
+    halves = np.diff(fp, prepend=0) * (tp + np.concatenate(([0], tp[:-1])))
+    return average_precision, float(halves.sum() / 2 / positives / negatives)
+
+
+def _calibration_error(truth: np.ndarray, p: np.ndarray) -> float:
+    bins = np.clip(np.ceil(p * BINS).astype(np.intp) - 1, 0, BINS - 1)
+    gaps = np.bincount(bins, weights=p - truth, minlength=BINS)
+    return float(np.abs(gaps).sum() / len(p))
+
+
+def _decisions(truth: np.ndarray, called: np.ndarray) -> dict[str, float]:
+    n, positives, alarms = len(truth), int(truth.sum()), int(called.sum())
+    tp = int((truth & called).sum())
+    fp, fn = alarms - tp, positives - tp
+    tn = n - tp - fp - fn
+    recalls = [right / rows for right, rows in ((tp, positives), (tn, n - positives)) if rows]
+    margins = float(positives) * (n - positives) * alarms * (n - alarms)
+    return {
+        "f1": 2 * tp / (2 * tp + fp + fn) if tp else 0.0,
+        "mcc": (float(tp) * tn - float(fp) * fn) / margins**0.5 if margins else 0.0,
+        "balanced_accuracy": sum(recalls) / len(recalls),
+        "precision": tp / alarms if alarms else 0.0,
+        "recall": tp / positives if positives else 0.0,
+        "accuracy": (tp + tn) / n,
+        "tp": float(tp),
+        "fp": float(fp),
+        "fn": float(fn),
+        "tn": float(tn),
+    }

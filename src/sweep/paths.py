@@ -1,0 +1,153 @@
+"""Dotted names of settings: which there are, what they may hold, reading and replacing them."""
+
+import copy
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sweep.config import Config
+from sweep.errors import nearest
+
+Plain = bool | int | float | str | None
+"""A value as JSON holds it; what a search proposes and what records keep."""
+
+
+def settings(kind: type = Config) -> dict[str, Any]:
+    """List every setting below a config class.
+
+    Args:
+        kind: a config dataclass.
+
+    Returns:
+        The type of each setting under its dotted name, in the order of the classes.
+    """
+    found: dict[str, Any] = {}
+    for name, hint in typing.get_type_hints(kind).items():
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            found |= {f"{name}.{path}": inner for path, inner in settings(hint).items()}
+        else:
+            found[name] = hint
+    return found
+
+
+def read(config: object, path: str) -> Plain:
+    """Read one setting as a plain value.
+
+    Args:
+        config: a config object.
+        path: dotted name of one of its settings.
+
+    Returns:
+        The value; a name for an enumeration.
+    """
+    value: Any = config
+    for name in path.split("."):
+        value = getattr(value, name)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def replaced(config: Config, values: Mapping[str, Plain]) -> Config:
+    """Copy a configuration with some settings replaced.
+
+    Args:
+        config: the configuration to start from; it stays as it is.
+        values: new plain values under their dotted names.
+
+    Returns:
+        A copy that shares nothing with `config`; the classes that changed check themselves again.
+
+    Raises:
+        UserError: one of the changed classes refuses the combination.
+        ValueError: a value does not fit its setting.
+    """
+    return typing.cast(Config, _replaced(copy.deepcopy(config), values))
+
+
+def _replaced(config: Any, values: Mapping[str, Plain]) -> Any:
+    hints = typing.get_type_hints(type(config))
+    nested: dict[str, dict[str, Plain]] = {}
+    changes: dict[str, Any] = {}
+    for path, value in values.items():
+        name, _, rest = path.partition(".")
+        if rest:
+            nested.setdefault(name, {})[rest] = value
+        else:
+            changes[name] = coerced(value, hints[name])
+    for name, inner in nested.items():
+        changes[name] = _replaced(getattr(config, name), inner)
+    return dataclasses.replace(config, **changes)
+
+
+def members(hint: Any) -> tuple[Any, ...]:
+    """Take a union apart.
+
+    Args:
+        hint: the type of a setting.
+
+    Returns:
+        The types it allows; one, where it is no union.
+    """
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return typing.get_args(hint)
+    return (hint,)
+
+
+def coerced(value: object, hint: Any) -> Any:
+    """Turn a plain value into what a setting holds.
+
+    Args:
+        value: a value as YAML or JSON gives it.
+        hint: the type of the setting.
+
+    Returns:
+        The value, as a member of the enumeration or with the number type that the setting has.
+
+    Raises:
+        ValueError: the value does not fit; the text says what would.
+    """
+    kinds = members(hint)
+    if value is None and types.NoneType in kinds:
+        return None
+    if isinstance(value, bool):
+        if bool in kinds:
+            return value
+    elif isinstance(value, int | float):
+        whole = isinstance(value, int) or value.is_integer()
+        if int in kinds and (isinstance(value, int) or (whole and float not in kinds)):
+            return int(value)
+        if float in kinds:
+            return float(value)
+    elif isinstance(value, str):
+        for kind in kinds:
+            if isinstance(kind, type) and issubclass(kind, StrEnum) and value in list(kind):
+                return kind(value)
+        if str in kinds:
+            return str(value)
+    raise ValueError(f"must be {described(hint)}, but got {value!r}.{_near(value, kinds)}")
+
+
+def _near(value: object, kinds: tuple[Any, ...]) -> str:
+    known = [n for kind in kinds if issubclass(kind, StrEnum) for n in kind]
+    return nearest(value, known)
+
+
+def described(hint: Any) -> str:
+    """Say in words what a setting may hold.
+
+    Args:
+        hint: the type of the setting.
+
+    Returns:
+        Words that go on after "must be".
+    """
+    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    parts = []
+    for kind in members(hint):
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            parts.append(f"one of {', '.join(kind)}")
+        else:
+            parts.append(words.get(kind, "null"))
+    return " or ".join(parts)

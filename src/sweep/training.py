@@ -1,0 +1,362 @@
+"""One job, one result: trains a trial in this process."""
+
+import json
+import math
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
+
+from sweep.batches import Rows, TrainingBatches, evaluation_batches
+from sweep.config import Config, ResamplingMethod
+from sweep.decision import Decision
+from sweep.distances import cached_space
+from sweep.errors import UserError
+from sweep.files import sha256, write_json
+from sweep.learner import DivergedError, Learner, loss_arguments
+from sweep.records import EpochReport, Reason, Status, Stopped, TrialJob, TrialResult
+from sweep.resampling import Resampled, needs_space, resample
+from sweep.text.cache import EncodedCorpus, EncodedPart, encoded
+from sweep.text.encoder import Encoder
+from sweep.text.vectors import read_vectors
+
+CHECKPOINT = "best.ckpt"
+HISTORY = "history.jsonl"
+DECISION = "decision.json"
+VALIDATION = "validation.npz"
+Report = Callable[[EpochReport], bool]
+
+
+def train(job: TrialJob, report: Report) -> TrialResult:
+    """Train one trial and leave its files in `job.folder`.
+
+    Args:
+        job: what to train.
+        report: called after each validation; true means that the trial is to be pruned.
+
+    Returns:
+        How it ended; a loss that diverges and settings that cannot work are results, too.
+
+    Raises:
+        Exception: whatever else goes wrong; the executor makes a result of it.
+    """
+    start = time.monotonic()
+    job.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        result = Trial(job, report).run()
+    except DivergedError as error:
+        reason, message, epoch = (
+            Reason.diverged,
+            f"{error}; a smaller learning rate may help.",
+            error.epoch,
+        )
+        result = {"reason": reason, "message": message, "epoch": epoch, "epochs": epoch + 1}
+    except UserError as error:
+        result = {"reason": Reason.refused, "message": str(error)}
+    status = result.pop("status", Status.FAILED)
+    return TrialResult(key=job.key, status=status, seconds=time.monotonic() - start, **result)
+
+
+class Trial:
+    """The parts of one training run, made in order.
+
+    Args:
+        job: what to train.
+        report: called after each validation.
+    """
+
+    def __init__(self, job: TrialJob, report: Report) -> None:
+        self.job, self.report, self.config = job, report, job.config
+        make_deterministic(job.seed)
+        self.corpus = encoded(job.corpus, asdict(self.config.text))
+        train, validation = (rows(self.corpus.parts[name]) for name in ("train", "validation"))
+        self.labels = validation.labels
+        picked = self._resampled(train.labels)
+        kept = train.labels[picked.rows]
+        positives, negatives = int(kept.sum()), int((1 - kept).sum())
+        if self._balanced:
+            positives = negatives = len(kept) / 2
+        arguments = loss_arguments(self.config.loss, positives=positives, negatives=negatives)
+        odds = arguments["positive_weight"] * positives / negatives
+        self.priors = {
+            "trained_prior": odds / (1 + odds),
+            "true_prior": float(train.labels.mean()),
+        }
+        self.batches = TrainingBatches(
+            train,
+            rows=picked.rows,
+            partners=picked.partners,
+            weights=picked.weights,
+            batch_size=self.config.trainer.batch_size,
+            bucketing=self.config.trainer.bucketing,
+            balanced=self._balanced,
+            seed=job.seed,
+        )
+        self.watched, self.order = evaluation_batches(
+            validation, self.config.trainer.eval_batch_size
+        )
+        self.learner = self._learner(arguments, math.log(odds))
+
+    @property
+    def _balanced(self) -> bool:
+        return self.config.resampling.method == ResamplingMethod.balanced_batches
+
+    def _resampled(self, labels: np.ndarray) -> Resampled:
+        settings = self.config.resampling
+        method = str(settings.method)
+        vectors = None
+        if needs_space(method):
+            vectors = cached_space(self.job.corpus, components=settings.components)
+        return resample(
+            labels,
+            method=method,
+            ratio=settings.ratio,
+            k_neighbors=settings.k_neighbors,
+            seed=self.job.seed,
+            space=vectors,
+        )
+
+    def _learner(self, loss: dict[str, Any], log_odds: float) -> Learner:
+        settings = self.config.model
+        vectors, size = None, settings.embedding
+        if settings.vectors is not None:
+            tokens = Encoder.load(self.corpus.encoder).tokens
+            matrix, _ = read_vectors(Path(settings.vectors), tokens)
+            vectors, size = torch.from_numpy(matrix), matrix.shape[1]
+        learner = Learner(
+            network={
+                "vocabulary_size": self.corpus.vocabulary_size,
+                "cell": str(settings.cell),
+                "embedding": size,
+                "hidden": settings.hidden,
+                "layers": settings.layers,
+                "bidirectional": settings.bidirectional,
+                "read_out": str(settings.read_out),
+                "embedding_dropout": settings.embedding_dropout,
+                "layer_dropout": settings.layer_dropout,
+                "dropout": settings.dropout,
+            },
+            optimizer=asdict(self.config.optimizer)
+            | {
+                "name": str(self.config.optimizer.name),
+                "schedule": str(self.config.optimizer.schedule),
+            },
+            loss=loss,
+            steps=len(self.batches) * self.config.trainer.max_epochs,
+            epochs=self.config.trainer.max_epochs,
+        )
+        learner.network.initialise(
+            forget_bias=settings.forget_bias,
+            orthogonal=settings.orthogonal,
+            log_odds=log_odds if settings.prior_bias else None,
+            vectors=vectors,
+        )
+        learner.network.embedding.weight.requires_grad_(not settings.freeze_vectors)
+        return learner
+
+    def run(self) -> dict[str, Any]:
+        """Train, then score the best epoch's weights.
+
+        Returns:
+            The fields of the `TrialResult` that tell how it ended.
+        """
+        log = EpochLog(self)
+        early = EarlyStopping("objective", patience=self.config.trainer.patience, mode="max")
+        self.learner.score = log.score
+        fit(self.config, self.learner, self.batches, self.watched, [log, early], self.job.folder)
+        stopped = Stopped.max_epochs
+        if log.pruned:
+            stopped = Stopped.pruned
+        elif early.stopped_epoch:
+            stopped = Stopped.early_stopping
+        checkpoint = self.job.folder / CHECKPOINT
+        digest = sha256(checkpoint)
+        logits = self._best_logits(checkpoint)
+        decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
+        write_json(self.job.folder / DECISION, decision.to_dict())
+        np.savez(self.job.folder / VALIDATION, probabilities=decision.probabilities(logits))
+        return {
+            "status": Status.PRUNED if log.pruned else Status.COMPLETE,
+            "stopped": stopped,
+            "value": log.best,
+            "epoch": log.best_epoch,
+            "epochs": log.epochs,
+            "threshold": decision.threshold,
+            "metrics": decision.scores(self.labels, logits),
+            "checkpoint": CHECKPOINT,
+            "sha256": digest,
+        }
+
+    def in_order(self, logits: np.ndarray) -> np.ndarray:
+        """Bring logits from the batches' order back to the part's."""
+        back = np.empty_like(logits)
+        back[self.order] = logits
+        return back
+
+    def _best_logits(self, checkpoint: Path) -> np.ndarray:
+        state = torch.load(checkpoint, map_location=self.learner.device, weights_only=True)
+        self.learner.load_state_dict(state["state_dict"])
+        return self.in_order(batch_logits(self.learner, self.watched))
+
+
+class EpochLog(Callback):
+    """Scores each epoch, keeps the history, reports, and stops a trial that is pruned."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.best, self.best_epoch, self.epochs = math.nan, 0, 0
+        self.pruned = False
+        self.metrics: dict[str, float] = {}
+        self.history = (trial.job.folder / HISTORY).open("w", encoding="utf-8")
+        self.started = time.monotonic()
+
+    def score(self, logits: np.ndarray, train_loss: float) -> float:
+        """Score one epoch's logits; the learner calls this.
+
+        Args:
+            logits: of the validation part, in the batches' order, (N,).
+            train_loss: mean training loss of the epoch.
+
+        Returns:
+            The objective, larger is better.
+        """
+        trial, objective = self.trial, self.trial.config.objective
+        logits = trial.in_order(logits)
+        # Calibration is fitted once, at the end; a new one each epoch would only cost time.
+        decision = Decision.fit(objective, trial.labels, logits, calibrate=False, **trial.priors)
+        self.metrics = decision.scores(trial.labels, logits) | {"train_loss": train_loss}
+        # Lightning compares in single precision; rounding here keeps its best epoch and ours the same.
+        value = float(np.float32(self.metrics[objective.metric]))
+        return value if objective.metric.maximize else -value
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Record the epoch and ask whether to go on."""
+        epoch, now = trainer.current_epoch, time.monotonic()
+        metric = self.trial.config.objective.metric
+        value = float(np.float32(self.metrics[metric]))
+        if epoch == 0 or (value > self.best if metric.maximize else value < self.best):
+            self.best, self.best_epoch = value, epoch
+        self.epochs = epoch + 1
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        self.metrics |= {"learning_rate": rate, "seconds": now - self.started}
+        self.started = now
+        self.history.write(json.dumps({"epoch": epoch, **self.metrics}) + "\n")
+        self.history.flush()
+        told = EpochReport(
+            key=self.trial.job.key, epoch=epoch, best=self.best, metrics=self.metrics
+        )
+        if self.trial.report(told):
+            self.pruned = True
+            trainer.should_stop = True
+
+    def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        """Close the history."""
+        self.history.close()
+
+
+def fit(
+    config: Config,
+    learner: Learner,
+    batches: TrainingBatches,
+    watched: list[Any],
+    callbacks: list[Callback],
+    folder: Path,
+) -> None:
+    """Run Lightning's trainer.
+
+    Args:
+        config: the trial's settings.
+        learner: what is trained.
+        batches: of the training part.
+        watched: batches of the validation part.
+        callbacks: besides the checkpoint of the best epoch.
+        folder: where the checkpoint goes.
+    """
+    best = ModelCheckpoint(
+        folder,
+        "best",
+        "objective",
+        mode="max",
+        save_weights_only=True,
+        enable_version_counter=False,
+    )
+    with warnings.catch_warnings():
+        # A retried trial finds its folder; batches are lists here, so loader workers mean nothing.
+        warnings.filterwarnings("ignore", ".*exists and is not empty.*")
+        warnings.filterwarnings("ignore", ".*does not have many workers.*")
+        trainer = pl.Trainer(
+            accelerator=config.trainer.accelerator,
+            devices=1,
+            max_epochs=config.trainer.max_epochs,
+            gradient_clip_val=config.optimizer.clip_norm or None,
+            callbacks=[*callbacks, best],
+            default_root_dir=folder,
+            deterministic=True,
+            logger=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            num_sanity_val_steps=0,
+        )
+        trainer.fit(learner, batches, watched)
+
+
+@torch.inference_mode()
+def batch_logits(learner: Learner, batches: list[Any]) -> np.ndarray:
+    """Logits of evaluation batches, in their order.
+
+    Args:
+        learner: the network; left in evaluation mode.
+        batches: of `evaluation_batches`.
+
+    Returns:
+        (N,), float64.
+    """
+    learner.eval()
+    device = learner.device
+    parts = [learner(b.ids.to(device), b.lengths.to(device)) for b in batches]
+    return torch.cat(parts).double().cpu().numpy()
+
+
+def rows(part: EncodedPart) -> Rows:
+    """The encoded part as batches want it."""
+    return Rows(part.ids, part.offsets, part.labels)
+
+
+def make_deterministic(seed: int) -> None:
+    """Seed every generator and allow deterministic kernels only.
+
+    Args:
+        seed: of the trial.
+    """
+    pl.seed_everything(seed, workers=False, verbose=False)
+    torch.use_deterministic_algorithms(True)
+
+
+def score_part(
+    job_config: Config, corpus: EncodedCorpus, folder: Path, part: str
+) -> dict[str, float]:
+    """Score a trained trial on a part it has not chosen anything by.
+
+    Args:
+        job_config: the trial's settings.
+        corpus: the corpus encoded as the trial saw it.
+        folder: the trial's folder.
+        part: "test", or "validation".
+
+    Returns:
+        Every metric of `Decision.scores`.
+    """
+    learner = Learner.load_from_checkpoint(
+        folder / CHECKPOINT, map_location="cpu", weights_only=True
+    )
+    decision = Decision.from_dict(json.loads((folder / DECISION).read_text(encoding="utf-8")))
+    data = rows(corpus.parts[part])
+    batches, order = evaluation_batches(data, job_config.trainer.eval_batch_size)
+    return decision.scores(np.asarray(data.labels)[order], batch_logits(learner, batches))

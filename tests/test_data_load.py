@@ -1,0 +1,111 @@
+"""From settings to a corpus."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from sweep.config.data import DataConfig
+from sweep.data import Corpus, load
+from sweep.errors import DataError
+
+
+def write(folder: Path, **files: str) -> dict[str, str]:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return {name: str(folder / f"{name}.csv") for name in files}
+
+
+def test_takes_the_settings_as_they_are(tmp_path: Path) -> None:
+    path = write(tmp_path, path="text,label,who\nb,1,x\na,0,\n")["path"]
+    corpus = load(**dataclasses.asdict(DataConfig(path=path, group="who")), seed=3)
+    assert (corpus.name, corpus.texts, corpus.labels.tolist()) == ("path", ["b", "a"], [1, 0])
+    assert corpus.groups is not None
+    assert corpus.groups.tolist() == ["x", ""]
+    assert corpus.parts is None
+    assert corpus.notes[-1] == "2 rows, 1 of them positive (`1`, 50.0%)."
+
+
+def test_official_files(tmp_path: Path) -> None:
+    files = write(tmp_path, train="text,label\na,1\nb,0", test="label,text\n1,c")
+    corpus = load(**files)
+    assert corpus.texts == ["a", "b", "c"]
+    assert corpus.parts is not None
+    assert corpus.parts.tolist() == ["train", "train", "test"]
+
+
+def test_a_column_of_parts(tmp_path: Path) -> None:
+    path = write(tmp_path, path="text,label,part\na,1,Dev\nb,0,train")["path"]
+    corpus = load(path=path, split="part")
+    assert corpus.parts is not None
+    assert corpus.parts.tolist() == ["validation", "train"]
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "expected"),
+    [
+        ({"path": "text,label\n"}, {}, ["no row", "no rows below its header"]),
+        ({"path": "text,label\n ,1\nx,\n"}, {}, ["no text left out (line 2)", "no label left out"]),
+        ({"path": ""}, {}, ["empty"]),
+        ({"path": "text,label\na,1\nb,1"}, {}, ["one label"]),
+        ({"train": "text,label\na,1\nb,0", "test": "text,label\na,2"}, {}, ["test.csv, line 2", "`2`"]),
+        ({"train": "text,label\n1,2,3", "test": "a,b\n"}, {}, ["train.csv, line 2", "test.csv: which"]),
+        ({}, {"positive": "spam", "format": "csv"}, ["data.positive=spam", "format=csv", "data.path"]),
+    ],
+    ids=["no row", "none usable", "empty", "one class", "third in test", "two files", "no file"],
+)
+def test_refuses(
+    tmp_path: Path, files: dict[str, str], settings: dict[str, str], expected: list[str]
+) -> None:
+    with pytest.raises(DataError) as error:
+        load(**write(tmp_path, **files), **settings)
+    assert [word for word in expected if word not in str(error.value)] == []
+
+
+def test_a_row_read_as_header_is_mentioned(tmp_path: Path) -> None:
+    path = write(tmp_path, path="ham,hi\nspam,win\nham,you")["path"]
+    notes = load(path=path, text=1, label=0, positive="spam").notes
+    assert any("`ham` is a label value too" in note for note in notes)
+
+
+def test_without_a_file_the_built_in_corpus() -> None:
+    corpus = load(seed=1, name="mine")
+    assert isinstance(corpus, Corpus)
+    assert corpus.name == "mine"
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("settings", "rows", "positive"),
+    [
+        ({"path": "sms_spam/SMSSpamCollection", "header": False, "text": 1, "label": 0}, 5574, 747),
+        ({"path": "sms_spam/spam.csv"}, 5572, 747),
+    ],
+    ids=["tsv", "csv"],
+)
+def test_both_forms_of_the_sms_collection(
+    real_data: Path, settings: dict[str, object], rows: int, positive: int
+) -> None:
+    settings = {**settings, "path": str(real_data / str(settings["path"]))}
+    corpus = load(**settings, positive="spam")
+    assert (len(corpus.texts), corpus.labels.sum()) == (rows, positive)
+    assert any("£" in text for text in corpus.texts)
+
+
+@pytest.mark.real_data
+def test_sst2(real_data: Path) -> None:
+    files = {"train": "train", "validation": "dev", "test": "test"}
+    paths = {part: str(real_data / f"sst2/{name}.tsv") for part, name in files.items()}
+    corpus = load(**paths, header=False, text=0, label=1)
+    assert corpus.parts is not None
+    assert [int((corpus.parts == part).sum()) for part in files] == [6920, 872, 1821]
+    assert corpus.labels.sum() == 3610 + 444 + 909
+
+
+@pytest.mark.real_data
+def test_imdb(real_data: Path) -> None:
+    folder = real_data / "imdb_subset"
+    corpus = load(
+        train=str(folder / "subset_train_4000.jsonl"), test=str(folder / "subset_test_2000.jsonl")
+    )
+    assert (len(corpus.texts), corpus.labels.sum()) == (6000, 3000)

@@ -1,0 +1,163 @@
+"""Splits without leaks."""
+
+import random
+import time
+
+import numpy as np
+import pytest
+
+from sweep.data import Corpus, SplitCorpus, split
+from sweep.data.split import normalised
+from sweep.errors import DataError
+
+
+def corpus(
+    texts: list[str], labels: list[int], groups: list[str] | None = None, parts: list[str] | None = None
+) -> Corpus:
+    return Corpus(
+        name="c",
+        texts=texts,
+        labels=np.array(labels, dtype=np.int8),
+        groups=None if groups is None else np.array(groups, dtype=object),
+        parts=None if parts is None else np.array(parts),
+        positive="yes",
+        negative="no",
+    )
+
+
+def drawn(rows: Corpus, seed: int = 0, overlap: str = "drop", share: float = 0.2) -> SplitCorpus:
+    return split(rows, validation=share, test=share, overlap=overlap, seed=seed)
+
+
+def random_corpus(seed: int, grouped: bool) -> Corpus:
+    draw = random.Random(seed)
+    texts = [f"Text {draw.randrange(300)}{' ' * draw.randrange(3)}" for _ in range(600)]
+    labels = [int(draw.random() < 0.3) for _ in texts]
+    groups = [f"g{draw.randrange(400)}" * (draw.random() < 0.3) for _ in texts] if grouped else None
+    return corpus(texts, labels, groups)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("A  b\n", "a B"), ("Straße", "STRASSE"), ("ﬁn", "fin"), ("e\u0301", "É"), ("a\u00a0b", "a b")],
+)
+def test_equal_after_normalisation(one: str, other: str) -> None:
+    assert normalised(one) == normalised(other)
+
+
+def test_normalising_long_runs_of_marks_ends() -> None:
+    assert normalised("a" + "\u0301\u0327" * 500_000)  # takes hours where the time is quadratic
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("grouped", [False, True])
+def test_equal_texts_and_groups_stay_together(seed: int, grouped: bool) -> None:
+    rows = random_corpus(seed, grouped)
+    done = drawn(rows, seed)
+    keys = [[normalised(text) for text in rows.texts]]
+    keys += [] if rows.groups is None else [rows.groups.tolist()]
+    for column in keys:
+        homes: dict[str, set[str]] = {}
+        for key, part in zip(column, done.parts.tolist(), strict=True):
+            homes.setdefault(key, set()).add(part)
+        homes.pop("", None)
+        assert all(len(home) == 1 for home in homes.values())
+
+
+def test_shares_are_exact_where_rows_are_distinct() -> None:
+    rows = corpus([f"t{i}" for i in range(1000)], [int(i % 10 == 0) for i in range(1000)])
+    done = drawn(rows)
+    sizes = {part: np.bincount(done.part(part)[1]).tolist() for part in ("train", "validation", "test")}
+    assert sizes == {"train": [540, 60], "validation": [180, 20], "test": [180, 20]}
+
+
+def test_shares_are_near_with_duplicates_and_groups() -> None:
+    done = drawn(random_corpus(0, grouped=False))
+    for part in ("validation", "test"):
+        labels = done.part(part)[1]
+        assert abs(len(labels) - 120) <= 6
+        assert abs(labels.mean() - done.corpus.labels.mean()) < 0.03
+
+
+def test_the_seed_decides() -> None:
+    rows = random_corpus(0, grouped=True)
+    same, other = drawn(rows, seed=1), drawn(rows, seed=2)
+    assert drawn(rows, seed=1).fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_three_rare_rows_are_enough() -> None:
+    rows = corpus([f"t{i}" for i in range(50)], [1, 1, 1] + [0] * 47)
+    assert [int(drawn(rows).part(p)[1].sum()) for p in ("train", "validation", "test")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("present", [("test",), ("validation",), ("validation", "test")])
+def test_official_parts_stay(present: tuple[str, ...]) -> None:
+    parts = [part for part in ("train", *present) for _ in range(100)]
+    rows = corpus([f"t{i}" for i in range(len(parts))], [i % 2 for i in range(len(parts))], parts=parts)
+    done = drawn(rows)
+    official = np.array(parts) != "train"
+    assert (done.parts[official] == np.array(parts)[official]).all()
+    absent = 2 - len(present)
+    assert [int((done.parts[~official] == p).sum()) for p in ("train", "")] == [100 - 20 * absent, 0]
+
+
+@pytest.mark.parametrize(("overlap", "left"), [("drop", 2), ("keep", 0)])
+def test_overlap_with_official_parts(overlap: str, left: int) -> None:
+    parts = ["train"] * 40 + ["validation"] * 4 + ["test"] * 4
+    texts = [f"t{i}" for i in range(48)]
+    texts[40], texts[44], texts[45] = "T0", "t1 ", "T0"
+    rows = corpus(texts, [i % 2 for i in range(48)], parts=parts)
+    done = drawn(rows, overlap=overlap)
+    assert int((done.parts == "").sum()) == left
+    assert done.parts[40:].tolist() == parts[40:]
+    assert any("training rows hold a text of the official test part" in note for note in done.notes)
+    assert any("1 rows of the official validation part" in note for note in done.notes)
+
+
+def test_a_drawn_validation_holds_no_test_text() -> None:
+    rows = random_corpus(3, grouped=False)
+    parts = ["train"] * 500 + ["test"] * 100
+    done = drawn(corpus(rows.texts, rows.labels.tolist(), parts=parts))
+    kept = {p: {normalised(t) for t in done.part(p)[0]} for p in ("train", "validation", "test")}
+    assert not (kept["test"] & (kept["train"] | kept["validation"]))
+    assert not (kept["train"] & kept["validation"])
+
+
+def test_notes_tell_of_repeats_conflicts_and_groups() -> None:
+    texts = ["a", "A", *(f"t{i}" for i in range(38))]
+    parts = ["train"] * 30 + ["test"] * 10
+    rows = corpus(texts, [i % 2 for i in range(40)], ["g" if i in (5, 35) else "" for i in range(40)], parts)
+    notes = " ".join(drawn(rows).notes)
+    assert "1 rows repeat the text" in notes
+    assert "1 texts occur with both labels" in notes
+    assert "1 groups have rows in several official parts" in notes
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (corpus([f"t{i}" for i in range(9)], [1, 1] + [0] * 7), ["no `yes` in", "raise split"]),
+        (corpus(["a"] * 30, [0, 1] * 15), ["`yes` in validation", "count once"]),
+        (corpus(["a"], [1]), ["no `no` in train"]),
+        (corpus([f"t{i}" for i in range(30)], [0, 1] * 15, ["g"] * 30), ["finer groups"]),
+        (
+            corpus(["a", "b"] * 2, [0, 1] * 2, parts=["train"] * 2 + ["test"] * 2),
+            ["2 training rows were left out by split.overlap=drop"],
+        ),
+    ],
+    ids=["two rare rows", "all duplicates", "one row", "one group", "all overlap"],
+)
+def test_refuses_a_part_without_a_class(rows: Corpus, expected: list[str]) -> None:
+    with pytest.raises(DataError) as error:
+        drawn(rows)
+    assert [word for word in ["split:", *expected] if word not in str(error.value)] == []
+
+
+@pytest.mark.slow
+def test_fifty_thousand_rows_take_seconds() -> None:
+    draw = random.Random(0)
+    texts = [" ".join(f"w{draw.randrange(999)}" for _ in range(40)) for _ in range(50_000)]
+    rows = corpus(texts, [int(draw.random() < 0.1) for _ in texts], [f"g{i // 9}" for i in range(50_000)])
+    began = time.process_time()
+    drawn(rows)
+    assert time.process_time() - began < 5  # 0.8 s on an idle core
