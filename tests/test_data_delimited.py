@@ -1,6 +1,7 @@
 """CSV and TSV, strictly."""
 
 import csv
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,8 @@ from sweep.data.table import Table
 from sweep.errors import DataError
 
 
-def read(text: str, **settings: object) -> Table:
-    usual = {"file": "f.csv", "header": True, "delimiter": None, "quoted": True}
+def read(text: str, **settings: Any) -> Table:
+    usual: dict[str, Any] = {"file": "f.csv", "header": True, "delimiter": None, "quoted": True}
     return read_delimited(text, **{**usual, **settings})
 
 
@@ -44,7 +45,7 @@ def test_quote_marks_as_text() -> None:
 def test_a_huge_field_is_read_and_the_limit_restored() -> None:
     limit = csv.field_size_limit()
     table = read('a,b\n1,"' + "x" * 10_000_000 + '"\n')
-    assert len(table.column(1)[0]) == 10_000_000
+    assert len(str(table.column(1)[0])) == 10_000_000
     assert csv.field_size_limit() == limit
 
 
@@ -66,7 +67,7 @@ def test_an_empty_file_has_no_columns() -> None:
     ],
     ids=["short", "long", "long unquoted", "open quote", "stray quote", "newline", "quote", "two"],
 )
-def test_refuses(text: str, settings: dict[str, object], expected: list[str]) -> None:
+def test_refuses(text: str, settings: dict[str, Any], expected: list[str]) -> None:
     with pytest.raises(DataError) as error:
         read(text, **settings)
     assert [word for word in expected if word not in str(error.value)] == []

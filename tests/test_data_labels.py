@@ -67,7 +67,11 @@ def test_encodes(
 @pytest.mark.parametrize(
     ("values", "positive", "expected"),
     [
-        (["ham", "spam", "ham"], None, ["`ham` (2 rows)", "`spam` (1 rows)", "data.positive=spam"]),
+        (
+            ["ham", "spam", "ham"],
+            None,
+            ["`ham` (2 rows)", "`spam` (1 rows)", "data.positive=spam"],
+        ),
         (["-1", "1"], None, ["data.positive"]),
         (["ham", "spam"], "spma", ["data.positive=spma", "`spam`", "`ham` (1 rows)"]),
         (["a", "b", "a", "c", "d"], "a", ["line 5", "`c`", "third", "Seen 4"]),

@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from sweep.data import Corpus, load
 from sweep.errors import DataError
 
 
-def write(folder: Path, **files: str) -> dict[str, str]:
+def write(folder: Path, **files: str) -> dict[str, Any]:
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     return {name: str(folder / f"{name}.csv") for name in files}
@@ -45,17 +46,33 @@ def test_a_column_of_parts(tmp_path: Path) -> None:
     ("files", "settings", "expected"),
     [
         ({"path": "text,label\n"}, {}, ["no row", "no rows below its header"]),
-        ({"path": "text,label\n ,1\nx,\n"}, {}, ["no text left out (line 2)", "no label left out"]),
+        (
+            {"path": "text,label\n ,1\nx,\n"},
+            {},
+            ["no text left out (line 2)", "no label left out"],
+        ),
         ({"path": ""}, {}, ["empty"]),
         ({"path": "text,label\na,1\nb,1"}, {}, ["one label"]),
-        ({"train": "text,label\na,1\nb,0", "test": "text,label\na,2"}, {}, ["test.csv, line 2", "`2`"]),
-        ({"train": "text,label\n1,2,3", "test": "a,b\n"}, {}, ["train.csv, line 2", "test.csv: which"]),
-        ({}, {"positive": "spam", "format": "csv"}, ["data.positive=spam", "format=csv", "data.path"]),
+        (
+            {"train": "text,label\na,1\nb,0", "test": "text,label\na,2"},
+            {},
+            ["test.csv, line 2", "`2`"],
+        ),
+        (
+            {"train": "text,label\n1,2,3", "test": "a,b\n"},
+            {},
+            ["train.csv, line 2", "test.csv: which"],
+        ),
+        (
+            {},
+            {"positive": "spam", "format": "csv"},
+            ["data.positive=spam", "format=csv", "data.path"],
+        ),
     ],
     ids=["no row", "none usable", "empty", "one class", "third in test", "two files", "no file"],
 )
 def test_refuses(
-    tmp_path: Path, files: dict[str, str], settings: dict[str, str], expected: list[str]
+    tmp_path: Path, files: dict[str, str], settings: dict[str, Any], expected: list[str]
 ) -> None:
     with pytest.raises(DataError) as error:
         load(**write(tmp_path, **files), **settings)
@@ -78,13 +95,17 @@ def test_without_a_file_the_built_in_corpus() -> None:
 @pytest.mark.parametrize(
     ("settings", "rows", "positive"),
     [
-        ({"path": "sms_spam/SMSSpamCollection", "header": False, "text": 1, "label": 0}, 5574, 747),
+        (
+            {"path": "sms_spam/SMSSpamCollection", "header": False, "text": 1, "label": 0},
+            5574,
+            747,
+        ),
         ({"path": "sms_spam/spam.csv"}, 5572, 747),
     ],
     ids=["tsv", "csv"],
 )
 def test_both_forms_of_the_sms_collection(
-    real_data: Path, settings: dict[str, object], rows: int, positive: int
+    real_data: Path, settings: dict[str, Any], rows: int, positive: int
 ) -> None:
     settings = {**settings, "path": str(real_data / str(settings["path"]))}
     corpus = load(**settings, positive="spam")
@@ -95,7 +116,9 @@ def test_both_forms_of_the_sms_collection(
 @pytest.mark.real_data
 def test_sst2(real_data: Path) -> None:
     files = {"train": "train", "validation": "dev", "test": "test"}
-    paths = {part: str(real_data / f"sst2/{name}.tsv") for part, name in files.items()}
+    paths: dict[str, Any] = {
+        part: str(real_data / f"sst2/{name}.tsv") for part, name in files.items()
+    }
     corpus = load(**paths, header=False, text=0, label=1)
     assert corpus.parts is not None
     assert [int((corpus.parts == part).sum()) for part in files] == [6920, 872, 1821]

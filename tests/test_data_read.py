@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +12,13 @@ from sweep.data.read import read_table
 from sweep.data.table import Table
 from sweep.errors import DataError
 
-PLAIN = {"format": "auto", "header": True, "delimiter": None, "quoting": "auto", "encoding": None}
+PLAIN: dict[str, Any] = {
+    "format": "auto",
+    "header": True,
+    "delimiter": None,
+    "quoting": "auto",
+    "encoding": None,
+}
 CSV, TSV, JSONL = b"text,label\nhi,1\n", b"text\tlabel\nhi\t1\n", b'{"text": "hi", "label": "1"}\n'
 
 
@@ -20,7 +27,7 @@ def write(folder: Path, name: str, raw: bytes) -> str:
     return str(folder / name)
 
 
-def read(path: str, **settings: object) -> Table:
+def read(path: str, **settings: Any) -> Table:
     return read_table(path, **{**PLAIN, **settings})
 
 
@@ -94,7 +101,7 @@ def test_quoting(tmp_path: Path, quoting: str, name: str, expected: str) -> None
     ids=lambda value: value[:12] if isinstance(value, str) else None,
 )
 def test_refuses(
-    tmp_path: Path, name: str, raw: bytes, settings: dict[str, object], expected: list[str]
+    tmp_path: Path, name: str, raw: bytes, settings: dict[str, Any], expected: list[str]
 ) -> None:
     with pytest.raises(DataError) as error:
         read(write(tmp_path, name, raw), **settings)

@@ -49,11 +49,16 @@ def test_lone_surrogates_are_replaced() -> None:
 
 
 def test_groups() -> None:
-    assert one(["t"] * 4, ["a"] * 4, [7, 7.0, None, "x y"], group=2).groups == ["7", "7", "", "x y"]
+    assert one(["t"] * 4, ["a"] * 4, [7, 7.0, None, "x y"], group=2).groups == [
+        "7",
+        "7",
+        "",
+        "x y",
+    ]
 
 
 def test_official_parts_by_column() -> None:
-    values = ["Train", "training", "VALID", "validation", "val", "dev ", "Test"]
+    values: list[object] = ["Train", "training", "VALID", "validation", "val", "dev ", "Test"]
     rows = one(["t"] * 7, ["a"] * 7, values, split=2)
     assert rows.parts == ["train"] * 2 + ["validation"] * 4 + ["test"]
 

@@ -12,7 +12,10 @@ from sweep.errors import DataError
 
 
 def corpus(
-    texts: list[str], labels: list[int], groups: list[str] | None = None, parts: list[str] | None = None
+    texts: list[str],
+    labels: list[int],
+    groups: list[str] | None = None,
+    parts: list[str] | None = None,
 ) -> Corpus:
     return Corpus(
         name="c",
@@ -33,13 +36,21 @@ def random_corpus(seed: int, grouped: bool) -> Corpus:
     draw = random.Random(seed)
     texts = [f"Text {draw.randrange(300)}{' ' * draw.randrange(3)}" for _ in range(600)]
     labels = [int(draw.random() < 0.3) for _ in texts]
-    groups = [f"g{draw.randrange(400)}" * (draw.random() < 0.3) for _ in texts] if grouped else None
+    groups = (
+        [f"g{draw.randrange(400)}" * (draw.random() < 0.3) for _ in texts] if grouped else None
+    )
     return corpus(texts, labels, groups)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("A  b\n", "a B"), ("Straße", "STRASSE"), ("ﬁn", "fin"), ("e\u0301", "É"), ("a\u00a0b", "a b")],
+    [
+        ("A  b\n", "a B"),
+        ("Straße", "STRASSE"),
+        ("ﬁn", "fin"),
+        ("e\u0301", "É"),
+        ("a\u00a0b", "a b"),
+    ],
 )
 def test_equal_after_normalisation(one: str, other: str) -> None:
     assert normalised(one) == normalised(other)
@@ -67,7 +78,9 @@ def test_equal_texts_and_groups_stay_together(seed: int, grouped: bool) -> None:
 def test_shares_are_exact_where_rows_are_distinct() -> None:
     rows = corpus([f"t{i}" for i in range(1000)], [int(i % 10 == 0) for i in range(1000)])
     done = drawn(rows)
-    sizes = {part: np.bincount(done.part(part)[1]).tolist() for part in ("train", "validation", "test")}
+    sizes = {
+        part: np.bincount(done.part(part)[1]).tolist() for part in ("train", "validation", "test")
+    }
     assert sizes == {"train": [540, 60], "validation": [180, 20], "test": [180, 20]}
 
 
@@ -87,18 +100,27 @@ def test_the_seed_decides() -> None:
 
 def test_three_rare_rows_are_enough() -> None:
     rows = corpus([f"t{i}" for i in range(50)], [1, 1, 1] + [0] * 47)
-    assert [int(drawn(rows).part(p)[1].sum()) for p in ("train", "validation", "test")] == [1, 1, 1]
+    assert [int(drawn(rows).part(p)[1].sum()) for p in ("train", "validation", "test")] == [
+        1,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("present", [("test",), ("validation",), ("validation", "test")])
 def test_official_parts_stay(present: tuple[str, ...]) -> None:
     parts = [part for part in ("train", *present) for _ in range(100)]
-    rows = corpus([f"t{i}" for i in range(len(parts))], [i % 2 for i in range(len(parts))], parts=parts)
+    rows = corpus(
+        [f"t{i}" for i in range(len(parts))], [i % 2 for i in range(len(parts))], parts=parts
+    )
     done = drawn(rows)
     official = np.array(parts) != "train"
     assert (done.parts[official] == np.array(parts)[official]).all()
     absent = 2 - len(present)
-    assert [int((done.parts[~official] == p).sum()) for p in ("train", "")] == [100 - 20 * absent, 0]
+    assert [int((done.parts[~official] == p).sum()) for p in ("train", "")] == [
+        100 - 20 * absent,
+        0,
+    ]
 
 
 @pytest.mark.parametrize(("overlap", "left"), [("drop", 2), ("keep", 0)])
@@ -110,7 +132,9 @@ def test_overlap_with_official_parts(overlap: str, left: int) -> None:
     done = drawn(rows, overlap=overlap)
     assert int((done.parts == "").sum()) == left
     assert done.parts[40:].tolist() == parts[40:]
-    assert any("training rows hold a text of the official test part" in note for note in done.notes)
+    assert any(
+        "training rows hold a text of the official test part" in note for note in done.notes
+    )
     assert any("1 rows of the official validation part" in note for note in done.notes)
 
 
@@ -126,7 +150,9 @@ def test_a_drawn_validation_holds_no_test_text() -> None:
 def test_notes_tell_of_repeats_conflicts_and_groups() -> None:
     texts = ["a", "A", *(f"t{i}" for i in range(38))]
     parts = ["train"] * 30 + ["test"] * 10
-    rows = corpus(texts, [i % 2 for i in range(40)], ["g" if i in (5, 35) else "" for i in range(40)], parts)
+    rows = corpus(
+        texts, [i % 2 for i in range(40)], ["g" if i in (5, 35) else "" for i in range(40)], parts
+    )
     notes = " ".join(drawn(rows).notes)
     assert "1 rows repeat the text" in notes
     assert "1 texts occur with both labels" in notes
@@ -157,7 +183,9 @@ def test_refuses_a_part_without_a_class(rows: Corpus, expected: list[str]) -> No
 def test_fifty_thousand_rows_take_seconds() -> None:
     draw = random.Random(0)
     texts = [" ".join(f"w{draw.randrange(999)}" for _ in range(40)) for _ in range(50_000)]
-    rows = corpus(texts, [int(draw.random() < 0.1) for _ in texts], [f"g{i // 9}" for i in range(50_000)])
+    rows = corpus(
+        texts, [int(draw.random() < 0.1) for _ in texts], [f"g{i // 9}" for i in range(50_000)]
+    )
     began = time.process_time()
     drawn(rows)
     assert time.process_time() - began < 5  # 0.8 s on an idle core

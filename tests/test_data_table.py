@@ -22,6 +22,12 @@ def test_shown(value: object, expected: str) -> None:
 
 def test_where() -> None:
     table = Table(
-        file="a.csv", columns=["x"], named=True, column=lambda i: ["v"], lines=[7], unit="line", first=[]
-    )  # fmt: skip
+        file="a.csv",
+        columns=["x"],
+        named=True,
+        column=lambda i: ["v"],
+        lines=[7],
+        unit="line",
+        first=[],
+    )
     assert table.where(0) == "a.csv, line 7"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sweep.metrics import scores
+from sweep.tfidf import tfidf
 
 Part = tuple[Sequence[str], np.ndarray]
 """Texts and their labels, 0 or 1, (n,)."""
@@ -22,9 +23,9 @@ def baselines(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Score two baselines fitted on the training part.
 
-    `majority` gives every text the training part's share of positives and calls it by the larger class.
-    `tfidf_logreg` is logistic regression on words and pairs of neighbouring words; its threshold is
-    chosen on the validation part.
+    `majority` gives every text the training part's share of positives and calls it by the larger
+    class. `tfidf_logreg` is logistic regression on words, signs and their neighbouring pairs; its
+    threshold is chosen on the validation part.
 
     Args:
         train: texts and labels, both classes.
@@ -57,34 +58,6 @@ def baselines(
     threshold = choose_threshold(np.asarray(validation[1]), found["validation"])
     logreg = {name: scores(truth, found[name], threshold) for name, (_, truth) in parts.items()}
     return {"majority": majority, "tfidf_logreg": logreg}
-
-
-def tfidf(texts: Sequence[str]) -> tuple[Any, Any]:
-    """Fit TF-IDF on words and pairs of neighbouring words, terms of at least two texts where there are any.
-
-    Args:
-        texts: the training texts, (n,).
-
-    Returns:
-        The fitted vectorizer and the sparse features, (n, terms). Texts in which no word is found
-        (nothing but punctuation or single letters) are described by characters; a text with no term is
-        all zeros.
-    """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    texts = list(texts)
-    for changes in ({"min_df": 2}, {"min_df": 1}, {"min_df": 1, "analyzer": "char"}):
-        vectorizer = TfidfVectorizer(
-            **{"sublinear_tf": True, "ngram_range": (1, 2), "dtype": np.float32, **changes}
-        )
-        try:
-            return vectorizer, vectorizer.fit_transform(texts)
-        except ValueError as error:  # scikit-learn has no narrower class for an empty vocabulary
-            if not any(words in str(error) for words in ("empty vocabulary", "no terms remain")):
-                raise
-    # Every text is empty: one term that none of them holds.
-    vectorizer = TfidfVectorizer(vocabulary=["\0"], dtype=np.float32, analyzer="char")
-    return vectorizer, vectorizer.fit_transform(texts)
 
 
 def _regression(features: Any, labels: np.ndarray, seed: int) -> Any:

@@ -150,26 +150,43 @@ class TrainingBatches:
         return pad(self.ids, self.starts[rows], self.own_lengths[rows], longest)
 
 
-def evaluation_batches(part: Rows, batch_size: int) -> tuple[list[Batch], np.ndarray]:
-    """Batches of a whole part, shortest texts first.
+class EvaluationBatches:
+    """A whole part for evaluation, shortest texts first; made once and iterated often.
 
     Args:
         part: the encoded texts.
-        batch_size: rows a batch.
-
-    Returns:
-        The batches, and the row of the part behind each of their rows in turn, (N,).
+        batch_size: rows a batch; changes speed only.
     """
-    ids, starts, lengths = np.asarray(part.ids), np.asarray(part.offsets[:-1]), part.lengths
-    order = np.argsort(lengths, kind="stable")
-    batches = []
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        batches.append(
-            Batch(
-                pad(ids, starts[rows], lengths[rows], int(lengths[rows[-1]])),
-                torch.from_numpy(lengths[rows]),
-                torch.from_numpy(part.labels[rows].astype(np.float32)),
-            )
-        )
-    return batches, order
+
+    def __init__(self, part: Rows, batch_size: int) -> None:
+        ids, starts = np.asarray(part.ids), np.asarray(part.offsets[:-1])
+        lengths = part.lengths
+        self.order = np.argsort(lengths, kind="stable")
+        """The part's row behind each row of the batches in turn, (N,)."""
+        self.batches: list[Batch] = []
+        for start in range(0, len(self.order), batch_size):
+            rows = self.order[start : start + batch_size]
+            padded = pad(ids, starts[rows], lengths[rows], int(lengths[rows[-1]]))
+            targets = torch.from_numpy(part.labels[rows].astype(np.float32))
+            self.batches.append(Batch(padded, torch.from_numpy(lengths[rows]), targets))
+
+    def __len__(self) -> int:
+        """Batches."""
+        return len(self.batches)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go once through the part."""
+        return iter(self.batches)
+
+    def in_order(self, values: np.ndarray) -> np.ndarray:
+        """Bring one value a row from the batches' order back to the part's.
+
+        Args:
+            values: (N,).
+
+        Returns:
+            (N,).
+        """
+        back = np.empty_like(values)
+        back[self.order] = values
+        return back

@@ -1,7 +1,8 @@
-"""Probabilities brought nearer to frequencies: for a changed prior exactly, for the rest by what validation shows.
+"""Probabilities brought nearer to frequencies.
 
-Resampling and a positive weight change the prior that the loss sees, which `correct_prior` undoes. Focal loss and
-label smoothing bend probabilities too, by no formula that could be undone here; there a `Calibrator` is the answer.
+Resampling and a positive weight change the prior that the loss sees; `correct_prior` undoes that
+exactly. Focal loss and label smoothing bend probabilities too; there a `Calibrator`, fitted on
+what the validation part shows, is the answer.
 """
 
 from collections.abc import Mapping
@@ -64,8 +65,8 @@ def correct_prior(probabilities: ArrayLike, *, trained: float, true: float) -> n
 class Calibrator:
     """A map from probabilities to probabilities, fitted on the validation part.
 
-    `temperature` divides the log-odds by one number, so the order stays; `isotonic` follows any rising
-    curve through `knots`, and makes equal what lies on one step of it.
+    `temperature` divides the log-odds by one number, so the order stays; `isotonic` follows any
+    rising curve through `knots`, and makes equal what lies on one step of it.
 
     References:
         Guo et al., 2017 (temperature); Zadrozny & Elkan, 2002 (isotonic).

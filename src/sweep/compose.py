@@ -115,6 +115,8 @@ def _refusal(override: Override) -> str | None:
             f"`{word}`: Hydra's own settings are fixed here, because its logging and plugins can be made to call any "
             "code; add a folder of configurations with --config-dir."
         )
+    if override.is_delete() and key in APPENDED:
+        return f"`{word}`: there is none to remove; leave this word out."
     if override.is_sweep_override():
         return (
             f"`{word}` asks Hydra for several runs. For a list write {key}=[...]; to quote a comma write "
@@ -126,7 +128,7 @@ def _refusal(override: Override) -> str | None:
 
 def _second_search(override: Override, before: list[Override]) -> str | None:
     first = next((o for o in before if o.key_or_group == "search"), None)
-    if first is None or override.key_or_group != "search" or override.is_delete():
+    if first is None or override.key_or_group != "search":
         return None
     return f"A command runs one search, but got {first.value()} and {override.value()}; drop one."
 

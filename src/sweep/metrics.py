@@ -1,14 +1,14 @@
 """Scores of a whole part: how well probabilities rank, fit and decide.
 
-Plain numpy around one sort: scikit-learn's own functions check their input anew for each score, which
-costs more than the score itself at the size of a validation part. The tests compare each with scikit-learn.
+Plain numpy around one sort: scikit-learn's own functions check their input anew for each score,
+which costs more than the score itself. The tests compare each with scikit-learn.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 SMALLEST = 1e-7
-"""Probabilities keep this distance from 0 and 1 under the logarithm: what a 32-bit sigmoid can tell from 1."""
+"""Distance from 0 and 1 kept under the logarithm: what a 32-bit sigmoid can tell from 1."""
 BINS = 15
 """Bins of the calibration error."""
 
@@ -17,7 +17,8 @@ def scores(labels: ArrayLike, probabilities: ArrayLike, threshold: float) -> dic
     """Score probabilities, and the decisions that a threshold makes of them.
 
     What a part of one class or a decision without positives leaves undefined is 0, except that
-    `roc_auc` is then 0.5 (no order to judge) and `balanced_accuracy` the recall of the class present.
+    `roc_auc` is then 0.5 (no order to judge) and `balanced_accuracy` the recall of the class
+    present.
 
     Args:
         labels: 0 or 1, (n,), n >= 1.
@@ -25,8 +26,8 @@ def scores(labels: ArrayLike, probabilities: ArrayLike, threshold: float) -> dic
         threshold: a row is called positive where its probability is at least this.
 
     Returns:
-        All of `ranking_scores`; `f1`, `mcc`, `balanced_accuracy`, `precision`, `recall`, `accuracy`
-        at the threshold; the counts `tp`, `fp`, `fn`, `tn`.
+        All of `ranking_scores`; `f1`, `mcc`, `balanced_accuracy`, `precision`, `recall`,
+        `accuracy` at the threshold; the counts `tp`, `fp`, `fn`, `tn`.
 
     Raises:
         ValueError: empty or unequal shapes, a label other than 0 and 1, a probability that is
@@ -44,15 +45,16 @@ def ranking_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[str, flo
         probabilities: of the label 1, (n,), in [0, 1].
 
     Returns:
-        `average_precision`, `roc_auc`, `log_loss` (natural logarithm), `brier`, and `ece`: the mean
-        distance between predicted share and found share of positives in 15 bins of equal width,
-        (0, 1/15] to (14/15, 1], weighted by their rows.
+        `average_precision`, `roc_auc`, `log_loss` (natural logarithm), `brier`, and `ece`: the
+        mean distance between predicted share and found share of positives in 15 bins of equal
+        width, [0, 1/15] to (14/15, 1], weighted by their rows.
 
     Raises:
         ValueError: as under `scores`.
 
     References:
-        Naeini, Cooper & Hauskrecht, 2015; Guo et al., "On calibration of modern neural networks", 2017.
+        Naeini, Cooper & Hauskrecht, "Obtaining well calibrated probabilities using Bayesian
+        binning", 2015; Guo et al., "On calibration of modern neural networks", 2017.
     """
     return _ranking(*checked(labels, probabilities))
 

@@ -1,8 +1,8 @@
-"""One-hot rows that stand for texts: what interpolating samplers mix, while distances come from elsewhere.
+"""One-hot rows that stand for texts, and estimators that measure distances between those texts.
 
-A sampler that mixes one-hot rows answers with the indices and shares of the parents. Its neighbours and its support
-vectors come from the estimators here, which look up the texts' points in a real space; samplers
-take such estimators as public parameters.
+A sampler that mixes one-hot rows answers with the indices and shares of the parents. Its
+neighbours and its support vectors come from the estimators here, which look up the texts' points
+in a real space; samplers take such estimators as public parameters.
 """
 
 from typing import Any, Self
@@ -32,8 +32,8 @@ def parents(mixed: csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         mixed: sparse, (m, n); each row sums to 1.
 
     Returns:
-        The parent of the larger share, int64; the other one, int64; the other one's share, float32; each (m,).
-        Where the share is 0 both parents are the same.
+        The parent of the larger share, int64; the other one, int64; the other one's share,
+        float32; each (m,). Where the share is 0 both parents are the same.
     """
     mixed = mixed.tocsr()
     mixed.sum_duplicates()

@@ -72,7 +72,7 @@ class Projection:
         config, tags = event["config"], {"kind": "sweep"} | event["tags"]
 
         def begin() -> None:
-            self._create(run, self._name(run), event["time"], {})
+            self._create(run, event["name"], event["time"], {})
             self.client.update_run(self._id(run), status="RUNNING")
 
         # Settings that a resumed sweep may change (workers, say) would be refused as parameters.
@@ -90,7 +90,7 @@ class Projection:
                 tags = {PARENT: self._id(event["parent"])} if event["parent"] else {}
             except UnknownRunError:  # deleted by hand; the trial still gets its run
                 tags = {}
-            self._create(run, self._name(run), event["time"], tags)
+            self._create(run, event["name"], event["time"], tags)
 
         steps = [Step(f"{run}: start", begin), *self._tags(run, {"kind": "trial"} | event["tags"])]
         steps += self._params(run, params)
@@ -161,15 +161,6 @@ class Projection:
             raise UnknownRunError(f"the run {run} has been deleted in MLflow")
         return known
 
-    def _name(self, run: str) -> str:
-        # "<sweep>/<id>" is the parent, "<sweep>/<arm>-<number>/<attempt>-<id>" a trial.
-        parts = run.split("/")
-        if len(parts) < 3:
-            return parts[0]
-        attempt = parts[-1].partition("-")[0]
-        trial = "/".join(parts[1:-1])
-        return trial if attempt == "1" else f"{trial} ({attempt})"
-
     def _metrics(self, values: Mapping[str, Any], time: int, step: int) -> "list[Metric]":
         from mlflow.entities import Metric
 
@@ -221,15 +212,10 @@ def find_runs(client: "MlflowClient", experiment: str, run: str) -> list[Any]:
     Returns:
         MLflow's runs, always in the same order.
     """
-    wanted = run.replace("'", "''")
-    return list(
-        client.search_runs(
-            [experiment],
-            f"tags.`{KEY}` = '{wanted}'",
-            run_view_type=3,
-            order_by=["start_time ASC"],
-        )
-    )
+    if "'" in run:  # MLflow's queries have no way to write one
+        raise ValueError(f"A run's key must hold no quote mark, but got {run!r}.")
+    query, everything = f"tags.`{KEY}` = '{run}'", 3  # mlflow.entities.ViewType.ALL
+    return list(client.search_runs([experiment], query, everything, order_by=["start_time ASC"]))
 
 
 def _json(value: Any) -> str:

@@ -1,19 +1,19 @@
 """Balancing the training part: which rows it holds, how often, and which pairs of rows are mixed.
 
-The only door to imbalanced-learn. Nothing here sees a validation or test row: labels and space are the training
-part's. Methods that interpolate answer with two parents and a share instead of a vector: the samplers are
-given one-hot rows, so that a new row *is* its two parents' indices and shares, while the neighbours (and
-the support vectors) are found through the samplers' own public parameters in the space of the texts.
+The only door to imbalanced-learn. Nothing here sees a validation or test row: labels and space are
+the training part's. Methods that interpolate answer with two parents and a share instead of a
+vector: the samplers are given one-hot rows, so that a new row *is* its two parents' indices and
+shares, while neighbours and support vectors are found in the space of the texts.
 """
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sweep.errors import ResamplingError
+from sweep.tfidf import distance_space as distance_space
 
 WHOLE = ("none", "balanced_batches")
 RANDOM = ("random_over", "random_under")
@@ -21,17 +21,17 @@ NEAR_MISS = {"near_miss_1": 1, "near_miss_2": 2, "near_miss_3": 3}
 CLEANING = ("tomek_links", "edited_nearest_neighbours")
 MIXING = ("smote", "borderline_smote", "svm_smote", "adasyn", "smote_tomek")
 METHODS = (*WHOLE, *RANDOM, *NEAR_MISS, *CLEANING, *MIXING)
-OUTER_NEIGHBORS = 10  # imbalanced-learn's default for telling whether a row is in danger
+OUTER_NEIGHBORS = 10  # tells which rows are in danger; imbalanced-learn's default
 
 
 @dataclass(frozen=True, eq=False)
 class Resampled:
-    """The training part after resampling: each row is a text, or a point between two texts of one class.
+    """The training part after resampling: texts, and points between two texts of one class.
 
     Row i is text `rows[i]` where `weights[i]` is 0 (then `partners[i] == rows[i]`); else it is
-    `(1 - weights[i]) * rows[i] + weights[i] * partners[i]`. Weights lie in [0, 0.5]: the nearer parent
-    is the row. svm_smote alone also steps beyond a text, away from its partner; there they lie
-    in (-0.5, 0.5].
+    `(1 - weights[i]) * rows[i] + weights[i] * partners[i]`. Weights lie in [0, 0.5]: the nearer
+    parent is the row. svm_smote alone also steps beyond a text, away from its partner; there
+    they lie in (-0.5, 0.5].
     """
 
     rows: np.ndarray
@@ -54,34 +54,6 @@ def needs_space(method: str) -> bool:
     return method not in (*WHOLE, *RANDOM)
 
 
-def distance_space(texts: Sequence[str], *, components: int, seed: int) -> np.ndarray:
-    """Place texts in a vector space where distances mean something: TF-IDF, then truncated SVD.
-
-    Args:
-        texts: the training texts, (n,).
-        components: dimensions at most; fewer where the texts hold fewer different terms.
-        seed: of the SVD's random start.
-
-    Returns:
-        float32, (n, c); rows of length 1, or 0 for a text without any term.
-    """
-    from sklearn.decomposition import TruncatedSVD
-
-    from sweep.baselines import tfidf
-
-    _, features = tfidf(texts)
-    if features.shape[1] <= components:
-        points = features.toarray()
-    else:
-        svd = TruncatedSVD(min(components, features.shape[0]), random_state=seed % 2**32)
-        # Texts that are all alike have no variance; its share, which nobody asks for, is then 0 / 0.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            points = svd.fit_transform(features)
-    lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    # What is left of a text whose terms the SVD dropped is rounding, not a direction.
-    return np.where(lengths > 1e-6, points / np.maximum(lengths, 1e-6), 0).astype(np.float32)
-
-
 def resample(
     labels: np.ndarray,
     *,
@@ -93,10 +65,10 @@ def resample(
 ) -> Resampled:
     """Balance the training part.
 
-    Over- and under-sampling bring the smaller class to `ratio` times the larger one (adasyn rounds per
-    row and may end a little beside it). The cleaning methods (tomek_links,
-    edited_nearest_neighbours) remove what they find and know no ratio; smote_tomek reaches
-    the ratio, then cleans. balanced_batches leaves all rows: the batches balance.
+    Over- and under-sampling bring the smaller class to `ratio` times the larger one (adasyn
+    rounds per row and may end beside it). The cleaning methods (tomek_links,
+    edited_nearest_neighbours) remove what they find and know no ratio; smote_tomek reaches the
+    ratio, then cleans. balanced_batches leaves all rows: the batches balance.
 
     Args:
         labels: of the training part, 0 or 1, (n,).
@@ -110,13 +82,13 @@ def resample(
         The new training part.
 
     Raises:
-        ResamplingError: the method cannot work on these rows; all reasons that are known beforehand together.
+        ResamplingError: the method cannot work on these rows; known reasons are given together.
         ValueError: an unknown method, or a space that does not belong to the labels.
 
     References:
-        Chawla et al., 2002 (SMOTE); Han et al., 2005 (borderline); Nguyen et al., 2011 (SVM); He et al., 2008
-        (ADASYN); Batista et al., 2003 (SMOTE + Tomek); Mani & Zhang, 2003 (NearMiss); Tomek, 1976;
-        Wilson, 1972 (edited neighbours).
+        Chawla et al., 2002 (SMOTE); Han et al., 2005 (borderline); Nguyen et al., 2009 (SVM);
+        He et al., 2008 (ADASYN); Batista et al., 2003 (SMOTE + Tomek); Mani & Zhang, 2003
+        (NearMiss); Tomek, 1976; Wilson, 1972 (edited neighbours).
     """
     if method not in METHODS:
         raise ValueError(f"`method` must be one of {', '.join(METHODS)}, but got {method!r}.")
@@ -127,9 +99,7 @@ def resample(
     if needs_space(method):
         if space is None or len(space) != len(y):
             held = "no space" if space is None else f"{len(space)} rows"
-            raise ValueError(
-                f"{method} needs one point for each of {len(y)} rows, but got {held}."
-            )
+            raise ValueError(f"{method} needs one point for each of {len(y)} rows, got {held}.")
         points = space
     positives = int(y.sum())
     part = _Part(
@@ -147,9 +117,9 @@ def resample(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what they warn of is checked below
             found = part.mix() if method in MIXING else part.pick()
+    except ResamplingError:
+        raise
     except (ValueError, RuntimeError) as error:
-        if isinstance(error, ResamplingError):
-            raise
         reason = " ".join(str(error).split())
         raise ResamplingError(part.cannot(reason)) from error
     left = np.bincount(y[found.rows], minlength=2)
@@ -185,17 +155,19 @@ class _Part:
         return min(self.positives, self.negatives), max(self.positives, self.negatives)
 
     @property
+    def removes(self) -> bool:
+        return self.method == "random_under" or self.method in NEAR_MISS
+
+    @property
     def wanted(self) -> int:
-        """Rows that the resampled class ends with."""
         small, large = self.sizes
-        if self.method == "random_under" or self.method in NEAR_MISS:
-            return round(small / self.ratio)
-        return round(large * self.ratio)
+        return round(small / self.ratio) if self.removes else round(large * self.ratio)
 
     def cannot(self, reason: str) -> str:
         return (
-            f"resampling.method={self.method} cannot work on this training part ({self.positives} positive, "
-            f"{self.negatives} negative rows): {reason} Choose another resampling.method, such as none."
+            f"resampling.method={self.method} cannot work on this training part "
+            f"({self.positives} positive, {self.negatives} negative rows): {reason} "
+            "Choose another resampling.method, such as none."
         )
 
     def refuse(self) -> None:
@@ -203,11 +175,11 @@ class _Part:
         if small < 2:
             raise ResamplingError(self.cannot("it needs at least 2 rows of each class."))
         mistakes = []
-        under = self.method == "random_under" or self.method in NEAR_MISS
-        if self.method not in CLEANING and (self.wanted > large if under else self.wanted < small):
+        below = self.wanted > large if self.removes else self.wanted < small
+        if below and self.method not in CLEANING:
             mistakes.append(
-                f"resampling.ratio={self.ratio:g} must not lie below the training part's own ratio, "
-                f"{small}/{large} = {small / large:.4g}, since {self.method} only raises it; "
+                f"resampling.ratio={self.ratio:g} must not lie below the training part's own, "
+                f"{small}/{large} = {small / large:.4g}, since {self.method} can only raise it; "
                 "take a higher ratio, or resampling.method=none."
             )
         # A mixing method needs the neighbours of a row beside the row itself.
@@ -216,9 +188,9 @@ class _Part:
         )
         if self.method not in RANDOM and self.method != "tomek_links" and self.k > most:
             mistakes.append(
-                f"resampling.k_neighbors={self.k} is too many for {self.method} here: the training part has "
-                f"{small} rows of the smaller class and {large} of the larger, which allows at most {most}; "
-                "lower it, or take resampling.method=random_over."
+                f"resampling.k_neighbors={self.k} is too many for {self.method}: the training "
+                f"part has {small} rows of the smaller class and {large} of the larger, which "
+                f"allows at most {most}; lower it, or take resampling.method=random_over."
             )
         if mistakes:
             raise ResamplingError(*mistakes)
@@ -261,7 +233,7 @@ class _Part:
                 n_neighbors_ver3=first,
             )
             found = self._chosen(sampler)
-            # Version 3 chooses among the `first` nearest of each smaller-class row, which may be too few.
+            # Version 3 chooses among the nearest of each smaller-class row: maybe too few.
             if len(found.rows) >= self.sizes[0] + self.wanted or first == large:
                 return found
             first = min(2 * first, large)
@@ -272,22 +244,19 @@ class _Part:
         missing = self.wanted - self.sizes[0]
         new = self._synthetic(missing)
         asked = missing
-        # SVMSMOTE makes only a drawn share of the rows where its support vectors are all of one kind.
-        while (
-            self.method == "svm_smote" and new.shape[0] < missing and asked < 100 * (missing + 1)
-        ):
+        # SVMSMOTE makes but a drawn share of the rows where its support vectors are of one kind.
+        by_svm = self.method == "svm_smote"
+        while by_svm and new.shape[0] < missing and asked < 100 * (missing + 1):
             asked = -(-11 * asked * missing // (10 * max(new.shape[0], missing // 4, 1))) + 1
             new = self._synthetic(asked)
         if missing and not new.shape[0]:
-            raise ResamplingError(
-                self.cannot("no row of the smaller class lies where the method would add to it.")
-            )
-        rows, partners, weights = parents(new[:missing] if self.method == "svm_smote" else new)
-        own = _picked(np.arange(len(self.labels)))
+            raise ResamplingError(self.cannot("no row of the smaller class lies at a border."))
+        rows, partners, weights = parents(new[:missing] if by_svm else new)
+        own = np.arange(len(self.labels))
         both = Resampled(
-            np.concatenate([own.rows, rows]),
-            np.concatenate([own.partners, partners]),
-            np.concatenate([own.weights, weights]),
+            np.concatenate([own, rows]),
+            np.concatenate([own, partners]),
+            np.concatenate([np.zeros(len(own), dtype=np.float32), weights]),
         )
         return self._cleaned(both) if self.method == "smote_tomek" else both
 

@@ -1,5 +1,6 @@
 """Samplers and pruners of Optuna, built from the configuration."""
 
+import logging
 import math
 import warnings
 
@@ -65,6 +66,8 @@ def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSam
                     seed=seed,
                 )
             case SamplerName.gp:
+                # It would warn that it is slower without the package greenlet, which matters to few.
+                logging.getLogger("optuna._gp.batched_lbfgsb").setLevel(logging.ERROR)
                 return GPSampler(
                     seed=seed,
                     independent_sampler=random,

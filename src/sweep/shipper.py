@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from sweep.limits import key
 from sweep.outbox import LOG, OUTBOX, Cursor, Target, read_from
-from sweep.projection import Projection, Step, UnknownRunError
+from sweep.projection import Projection, Step
 from sweep.redaction import Redactor
 
 LOCK = "outbox.lock"
@@ -55,10 +55,14 @@ class RefusedError(Exception):
 
 
 class Coordinator:
-    """The process that started this one, seen through the pipe it holds open."""
+    """The process that started this one, seen through the pipe it holds open.
 
-    def __init__(self) -> None:
-        self._pipe = sys.stdin.fileno()
+    Args:
+        pipe: file descriptor of the end to read.
+    """
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
         self._gone_at: float | None = None
 
     def orders(self) -> dict[str, str]:
@@ -111,7 +115,7 @@ class Shipper:
             GivingUpError: the coordinator is gone, and MLflow does not answer.
         """
         with self._alone():
-            projection = self._until_it_works(self._connect)
+            projection = self._until_it_works(self._connect, refusable=False)
             cursor = Cursor.load(self.folder)
             offset = cursor.offset_for(self.target)
             if projection.experiment != cursor.experiment:
@@ -165,11 +169,11 @@ class Shipper:
     def _do(self, steps: list[Step]) -> None:
         for step in steps:
             try:
-                self._until_it_works(step.action)
+                self._until_it_works(step.action, refusable=True)
             except RefusedError as refusal:  # left out; the run's other steps still go
                 _log.error("%s is left out: %s", step.name, refusal)
 
-    def _until_it_works(self, action: Callable[[], T]) -> T:
+    def _until_it_works(self, action: Callable[[], T], *, refusable: bool) -> T:
         delay = 0.5
         while True:
             try:
@@ -177,7 +181,7 @@ class Shipper:
                 self._succeeded = time.monotonic()
                 return value
             except Exception as error:
-                if is_for_good(error):
+                if refusable and is_for_good(error):
                     self._succeeded = time.monotonic()
                     raise RefusedError(str(error)) from error
                 _log.warning("%s: %s; trying again in %g s", type(error).__name__, error, delay)
@@ -210,8 +214,13 @@ def is_for_good(error: Exception) -> bool:
     Args:
         error: what a request raised.
     """
+    if isinstance(error, OSError):  # some of requests' errors are a ValueError, too
+        return False
     code = getattr(error, "error_code", None)
-    return isinstance(error, UnknownRunError) or code in FOR_GOOD
+    return (
+        isinstance(error, LookupError | TypeError | ValueError | AttributeError)
+        or code in FOR_GOOD
+    )
 
 
 class _HidingFormatter(logging.Formatter):
@@ -227,12 +236,12 @@ def main() -> int:
     """Run a shipper on the orders that come through standard input.
 
     Returns:
-        0: everything is sent; 1: the rest waits for the next one.
+        0: everything is sent; 1: the rest waits for the next one; 2: a fault of its own.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     os.environ |= ENVIRONMENT
-    coordinator = Coordinator()
+    coordinator = Coordinator(sys.stdin.fileno())
     orders = coordinator.orders()
     folder, target = Path(orders.pop("folder")), Target(**orders)
     handler = logging.FileHandler(folder / LOG, encoding="utf-8")
@@ -245,9 +254,11 @@ def main() -> int:
         return 1
     except Exception:
         _log.exception("the shipper fails")
-        raise
+        return 2
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    logging.shutdown()
+    os._exit(code)  # taking MLflow's modules down takes seconds, and nothing here waits for that

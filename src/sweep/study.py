@@ -96,9 +96,8 @@ class ArmStudy:
         Returns:
             A trial that is running from now on, or None when the budget is handed out.
         """
-        row = self._waiting[0] if self._waiting else None
-        if row is not None:
-            return self._again(row)
+        if self._waiting:
+            return self._again(self._waiting[0])
         if len(self._rows) >= self._budget:
             return None
         try:
@@ -135,8 +134,7 @@ class ArmStudy:
         row = self._running(number, f"report of epoch {epoch}")
         if row is None:
             return False
-        # Optuna's step is the number of epochs trained: then `warmup_epochs` and the rungs of
-        # successive halving mean what they say.
+        # Optuna's step is the number of epochs trained: then warm-up and rungs mean what they say.
         self._ledger.report(row.trial_id, epoch + 1, float(best))
         return self._mirror.report(number, epoch + 1, float(best))
 

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from sweep.metrics import checked, curve
 
 TOLERANCE = 1e-12
-"""Values of a rule nearer than this are equal; what rounding leaves between equal fractions is smaller."""
+"""Values of a rule nearer than this are equal; rounding leaves less between equal fractions."""
 
 
 def choose(
@@ -20,11 +20,12 @@ def choose(
 ) -> float:
     """Choose the threshold at or above which a probability means "positive".
 
-    Every way to cut the sorted probabilities is looked at, calling all or nothing positive included.
-    The threshold is the middle between the two distinct probabilities beside the cut (0 and 1 stand
-    beside the outermost). Where several cuts are equally good, the one with the widest gap between
-    its two probabilities wins, since small shifts move the fewest rows across it; then the higher one.
-    Labels of one class say nothing about a threshold: it is then 0.5.
+    Every way to cut the sorted probabilities is looked at, calling all or nothing positive
+    included. The threshold is the middle between the two distinct probabilities beside the cut
+    (0 and 1 stand beside the outermost). Where several cuts are equally good, the one with the
+    widest gap between its two probabilities wins, since a small shift of the probabilities
+    carries the fewest rows across it; then the higher one. Labels of one class say nothing about
+    a threshold: it is then 0.5.
 
     Args:
         labels: 0 or 1, (n,), n >= 1.

@@ -14,6 +14,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from sweep import limits
 from sweep.errors import UserError
 from sweep.outbox import LOG, OUTBOX, Cursor, Outbox, Target, noted_runs, read_from
 from sweep.records import EpochReport, Reason, Status, TrialKey, TrialResult
@@ -115,8 +116,9 @@ class Tracker:
             tags: of the parent run.
         """
         if self._sweep is None:
-            self._sweep = f"{self.target.experiment}/{uuid.uuid4().hex}"
-        self._append("sweep_started", self._sweep, config=config, tags=tags)
+            self._sweep = self._new_run("")
+        name = self.target.experiment
+        self._append("sweep_started", self._sweep, name=name, config=config, tags=tags)
 
     def trial_started(
         self, key: TrialKey, params: Mapping[str, Any], tags: Mapping[str, Any]
@@ -128,13 +130,13 @@ class Tracker:
             params: the trial's settings, as a tree or with dotted names.
             tags: seed, fingerprint and the like; arm, number and attempt are added.
         """
-        run = f"{self.target.experiment}/{key.trial}/{key.attempt}-{uuid.uuid4().hex}"
+        run = self._new_run(f"{key.trial}/{key.attempt}-")
         self._runs[key] = run
         self._open.add(run)
         tags = dict(tags) | {"arm": key.arm, "number": key.number, "attempt": key.attempt}
-        self._append(
-            "trial_started", run, key=asdict(key), parent=self._sweep, params=params, tags=tags
-        )
+        name = key.trial if key.attempt == 1 else f"{key.trial} ({key.attempt})"
+        about: dict[str, Any] = {"key": asdict(key), "parent": self._sweep, "name": name}
+        self._append("trial_started", run, **about, params=params, tags=tags)
 
     def epoch(self, report: EpochReport) -> None:
         """Note one epoch's scores.
@@ -226,6 +228,10 @@ class Tracker:
             shipper.wait(timeout)
         except subprocess.TimeoutExpired:
             _detached.append(shipper)
+
+    def _new_run(self, part: str) -> str:
+        # Short and without signs that MLflow's queries cannot hold; the end makes it unique.
+        return f"{limits.key(f'{self.target.experiment}/{part}')[:200]}-{uuid.uuid4().hex}"
 
     def _append(self, kind: str, run: str, *, sync: bool = False, **fields: Any) -> None:
         if self._outbox is None:

@@ -1,6 +1,7 @@
 """One job, one result: trains a trial in this process."""
 
 import json
+import logging
 import math
 import time
 import warnings
@@ -14,7 +15,7 @@ import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
 
-from sweep.batches import Rows, TrainingBatches, evaluation_batches
+from sweep.batches import EvaluationBatches, Rows, TrainingBatches
 from sweep.config import Config, ResamplingMethod
 from sweep.decision import Decision
 from sweep.distances import cached_space
@@ -32,6 +33,8 @@ HISTORY = "history.jsonl"
 DECISION = "decision.json"
 VALIDATION = "validation.npz"
 Report = Callable[[EpochReport], bool]
+# Lightning greets each trainer with hints about hardware and other products.
+logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
 
 
 def train(job: TrialJob, report: Report) -> TrialResult:
@@ -99,9 +102,7 @@ class Trial:
             balanced=self._balanced,
             seed=job.seed,
         )
-        self.watched, self.order = evaluation_batches(
-            validation, self.config.trainer.eval_batch_size
-        )
+        self.watched = EvaluationBatches(validation, self.config.trainer.eval_batch_size)
         self.learner = self._learner(arguments, math.log(odds))
 
     @property
@@ -194,16 +195,10 @@ class Trial:
             "sha256": digest,
         }
 
-    def in_order(self, logits: np.ndarray) -> np.ndarray:
-        """Bring logits from the batches' order back to the part's."""
-        back = np.empty_like(logits)
-        back[self.order] = logits
-        return back
-
     def _best_logits(self, checkpoint: Path) -> np.ndarray:
         state = torch.load(checkpoint, map_location=self.learner.device, weights_only=True)
         self.learner.load_state_dict(state["state_dict"])
-        return self.in_order(batch_logits(self.learner, self.watched))
+        return logits_of(self.learner, self.watched)
 
 
 class EpochLog(Callback):
@@ -228,7 +223,7 @@ class EpochLog(Callback):
             The objective, larger is better.
         """
         trial, objective = self.trial, self.trial.config.objective
-        logits = trial.in_order(logits)
+        logits = trial.watched.in_order(logits)
         # Calibration is fitted once, at the end; a new one each epoch would only cost time.
         decision = Decision.fit(objective, trial.labels, logits, calibrate=False, **trial.priors)
         self.metrics = decision.scores(trial.labels, logits) | {"train_loss": train_loss}
@@ -265,7 +260,7 @@ def fit(
     config: Config,
     learner: Learner,
     batches: TrainingBatches,
-    watched: list[Any],
+    watched: EvaluationBatches,
     callbacks: list[Callback],
     folder: Path,
 ) -> None:
@@ -291,6 +286,8 @@ def fit(
         # A retried trial finds its folder; batches are lists here, so loader workers mean nothing.
         warnings.filterwarnings("ignore", ".*exists and is not empty.*")
         warnings.filterwarnings("ignore", ".*does not have many workers.*")
+        # Lightning 2.6 asks torch in a way that torch 2.13 deprecates; it is theirs to mend.
+        warnings.filterwarnings("ignore", ".*isinstance.treespec, LeafSpec.*")
         trainer = pl.Trainer(
             accelerator=config.trainer.accelerator,
             devices=1,
@@ -308,20 +305,20 @@ def fit(
 
 
 @torch.inference_mode()
-def batch_logits(learner: Learner, batches: list[Any]) -> np.ndarray:
-    """Logits of evaluation batches, in their order.
+def logits_of(learner: Learner, batches: EvaluationBatches) -> np.ndarray:
+    """Logits of a whole part.
 
     Args:
         learner: the network; left in evaluation mode.
-        batches: of `evaluation_batches`.
+        batches: of the part.
 
     Returns:
-        (N,), float64.
+        (N,), float64, in the part's order.
     """
     learner.eval()
     device = learner.device
     parts = [learner(b.ids.to(device), b.lengths.to(device)) for b in batches]
-    return torch.cat(parts).double().cpu().numpy()
+    return batches.in_order(torch.cat(parts).double().cpu().numpy())
 
 
 def rows(part: EncodedPart) -> Rows:
@@ -358,5 +355,5 @@ def score_part(
     )
     decision = Decision.from_dict(json.loads((folder / DECISION).read_text(encoding="utf-8")))
     data = rows(corpus.parts[part])
-    batches, order = evaluation_batches(data, job_config.trainer.eval_batch_size)
-    return decision.scores(np.asarray(data.labels)[order], batch_logits(learner, batches))
+    batches = EvaluationBatches(data, job_config.trainer.eval_batch_size)
+    return decision.scores(data.labels, logits_of(learner, batches))

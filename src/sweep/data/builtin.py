@@ -1,28 +1,31 @@
-r"""The built-in corpus: synthetic messages to a shop, whose labels hang on the order of the words.
+r"""The built-in corpus: synthetic messages to a shop, labelled by the order of their words.
 
-No message was written by a person. The positive class is a complaint that needs an answer, and four
+No message was written by a person. The positive class is a complaint that needs an answer; four
 relations decide it (`sweep.data.phrases`):
 
 * sequence: "Your clerk promised the lamp and later your driver lost the lamp." is a complaint;
   "Your driver lost the lamp and later your clerk promised the lamp." is settled.
 * negation: "I write not because the clerk was kind to me but because the driver was rude to me."
-* agent: "The seller from York cheated the guest from Bath." against the same with both exchanged.
-* state: "At first the oven would start and today the oven would not start."
+  is a complaint; with both clauses exchanged it is none.
+* agent: "The seller from York cheated the guest from Bath." is a complaint; with seller and guest
+  exchanged it is none.
+* state: "At first the oven would start and today the oven would not start." is a complaint; with
+  "not" in the first half it is settled.
 
-Every positive message has a negative twin of the same words in another order, and mostly of the same
-pairs of neighbouring words; the other negatives are such twins alone, or ordinary messages. A
-bag of words, or of pairs of words, therefore only learns which messages are ordinary.
+Every positive message has a negative twin of the same words, and of the same pairs of neighbouring
+words, in another order. The other negatives are such twins alone, or ordinary messages. A bag of
+words, or of pairs of words, can therefore only learn which messages are ordinary.
 
-Then some messages are made messy (broken encodings, markup, upper case, odd spaces, web
-addresses), some repeated, and the labels of some rows flipped. None of it depends on the label, save
-that copies keep the share of positives.
+Then some messages are made messy (broken encoding, markup, upper case, odd spaces, a web address),
+some are repeated, and some labels are flipped. Mess and flips do not look at the label;
+copies keep the share of positives.
 
-The best achievable score: the words decide the true label, so the best classifier knows it and is wrong
-where the label was flipped, and nowhere else. With p the share of true positives and f the share of
-flipped labels, accuracy is 1 - f = 0.98 and precision too; `ceiling` derives the rest. For p = 0.14 and f = 0.02: recall
-0.889, F1 0.932, MCC 0.922, average precision 0.907. They are values for many rows: in a part of 800 rows 16 labels
-are flipped, give or take 4, and the score of the best classifier there scatters with a standard deviation of
-about 0.02.
+The best achievable score: the order of the words decides the true label, so the best classifier
+knows it, and is wrong exactly where the label was flipped. With p the share of true positives and
+f the share of flipped labels, accuracy and precision are 1 - f; `ceiling` derives the rest. With
+p = 0.14 and f = 0.02 that is accuracy 0.98, precision 0.98, recall 0.889, F1 0.932, MCC 0.922 and
+average precision 0.907. These hold for many rows: over parts of 800 rows, the best classifier's
+F1, MCC and average precision have a standard deviation of 0.02 to 0.03.
 """
 
 import math
@@ -70,7 +73,8 @@ def generate(seed: int = 0, rows: int = 4000) -> Corpus:
             f"The built-in corpus holds {FEWEST} to {MOST} rows, but {rows} were asked for; "
             "name a number between, or give a file of your own by `data.path`."
         )
-    rng = Random(f"sweep built-in corpus {seed}")  # noqa: S311 - not a secret; a text seed tells -1 from 1
+    best = ceiling()["average_precision"]
+    rng = Random(f"sweep built-in corpus {seed}")  # a text, because Random(-1) equals Random(1)
     copies = round(COPIED * rows)
     messages = [(_messy(rng, text), label) for text, label in _messages(rng, rows - copies)]
     messages += _copies(rng, messages, copies)
@@ -86,8 +90,8 @@ def generate(seed: int = 0, rows: int = 4000) -> Corpus:
         negative="other",
         notes=(
             f"Synthetic: {rows} messages generated from seed {seed}; no person wrote them.",
-            f"The label depends on the order of the words; {FLIPPED:.0%} of the labels are flipped, so that the "
-            f"best achievable average precision is {ceiling()['average_precision']:.3f}.",
+            f"The order of the words decides the label, and {FLIPPED:.0%} of the labels are "
+            f"flipped: the best achievable average precision is {best:.3f}.",
         ),
     )
 
@@ -96,13 +100,14 @@ def ceiling(positive_share: float = POSITIVE_SHARE, flipped: float = FLIPPED) ->
     r"""Derive the best achievable scores, those of a classifier that knows every true label.
 
     Of all rows, p(1-f) are true positives labelled positive, pf true positives labelled negative,
-    (1-p)f true negatives labelled positive; q = p(1-f) + (1-p)f carry a positive label. Knowing the true label,
-    precision is 1-f, recall p(1-f)/q, and MCC (1-2f) sqrt(p(1-p) / (q(1-q))).
+    (1-p)f true negatives labelled positive; q = p(1-f) + (1-p)f have a positive label. Whoever
+    knows the true label reaches precision 1-f, recall p(1-f)/q, and
+    MCC (1-2f) sqrt(p(1-p) / (q(1-q))).
 
-    For average precision all true positives rank first, in an order that tells nothing: precision
-    is 1-f there. Below them the true negatives follow, again in an order that tells nothing: once the
-    share t of them is taken in, precision is (p(1-f) + t(1-p)f) / (p + t(1-p)), whose mean over t from 0 to 1 is
-    f + (1-2f) p ln(1/p) / (1-p). Each mean counts with its share of the recall.
+    For average precision the true positives rank first, in an order that tells nothing: precision
+    is 1-f there. The true negatives follow, again in an order that tells nothing: once a share t
+    of them is taken in, precision is (p(1-f) + t(1-p)f) / (p + t(1-p)), and its mean over t from 0
+    to 1 is f + (1-2f) p ln(1/p) / (1-p). Each of the two counts with its share of the recall.
 
     Args:
         positive_share: p, the share of rows whose true label is positive, above 0 and below 1.
@@ -114,8 +119,9 @@ def ceiling(positive_share: float = POSITIVE_SHARE, flipped: float = FLIPPED) ->
     Raises:
         ValueError: if a share lies outside its range.
 
-    >>> {name: round(value, 3) for name, value in ceiling(0.14, 0.02).items()}
-    {'accuracy': 0.98, 'precision': 0.98, 'recall': 0.889, 'f1': 0.932, 'mcc': 0.922, 'average_precision': 0.907}
+    >>> best = ceiling(0.14, 0.02)
+    >>> [round(best[name], 3) for name in ("f1", "mcc", "average_precision")]
+    [0.932, 0.922, 0.907]
     """
     p, f = positive_share, flipped
     if not (0 < p < 1 and 0 <= f < 0.5):
@@ -149,8 +155,7 @@ def _new(drawn: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     seen: set[str] = set()
     for texts in drawn:
         bare = {re.sub(r"\W+", " ", text.casefold()) for text in texts}
-        # Twins are alike where both contents are; such a pair has no label.
-        if len(bare) == len(texts) and not bare & seen:
+        if not bare & seen:
             seen |= bare
             yield texts
 
@@ -210,10 +215,10 @@ def _messy(rng: Random, text: str) -> str:
 
 
 def _copies(rng: Random, messages: Sequence[_Row], count: int) -> list[_Row]:
+    positives = round(POSITIVE_SHARE * count)
     copied = []
-    for label, share in ((1, POSITIVE_SHARE), (0, 1 - POSITIVE_SHARE)):
-        same = [row for row in messages if row[1] == label]
-        copied += rng.sample(same, round(share * count))
+    for label, number in ((1, positives), (0, count - positives)):
+        copied += rng.sample([row for row in messages if row[1] == label], number)
     # A third differ in case and spaces, and are equal only after normalisation.
     return [
         (text if i % 3 else f" {text.upper()}", label) for i, (text, label) in enumerate(copied)

@@ -117,8 +117,8 @@ def _usual(table: Table, role: str, wanted: Mapping[str, int | str | None]) -> i
             if len(places) == 1:
                 return places[0]
     return (
-        f"{table.file}: which column is the {role}? None has a usual name. {_listing(table)} "
-        f"Set data.{role} to a name or a position.{_doubt(table)}"
+        f"{table.file}: which column is the {role}? None that is free has a usual name. "
+        f"{_listing(table)} Set data.{role} to a name or a position.{_doubt(table)}"
     )
 
 

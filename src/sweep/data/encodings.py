@@ -39,13 +39,18 @@ def decode(raw: bytes, *, encoding: str | None, file: str) -> tuple[str, str]:
         DataError: the encoding has no such name or does not fit the bytes.
     """
     if encoding is not None:
-        return _decode_as(raw, encoding, file), f"{encoding} (as set)"
+        _check_known(encoding)
+        leave = (
+            "Set data.encoding to the one the file was written in, or leave it out to detect it."
+        )
+        return _decode_as(raw, encoding, file, leave), f"{encoding} (as set)"
+    again = "Write the file again, or set data.encoding to the one it was written in."
     for mark, name in _MARKS:
         if raw.startswith(mark):
-            return _decode_as(raw, name, file), f"{name} (byte-order mark)"
+            return _decode_as(raw, name, file, again), f"{name} (byte-order mark)"
     wide = _two_byte_pattern(raw)
     if wide is not None:
-        return _decode_as(raw, wide, file), f"{wide} (detected by its zero bytes)"
+        return _decode_as(raw, wide, file, again), f"{wide} (detected by its zero bytes)"
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -56,23 +61,28 @@ def decode(raw: bytes, *, encoding: str | None, file: str) -> tuple[str, str]:
     ), f"{name} (a guess, as the file is not UTF-8; data.encoding names another)"
 
 
-def _decode_as(raw: bytes, encoding: str, file: str) -> str:
+def _check_known(encoding: str) -> None:
     try:
         codecs.lookup(encoding)
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{file}: {_place(raw, error)} is not valid {encoding}. "
-            "Set data.encoding to the encoding that the file was written in (cp1252 is common for "
-            "files from a spreadsheet), or leave it out to have it detected."
-        ) from error
+        b"a".decode(
+            encoding, "ignore"
+        )  # refuses codecs that are no text encodings, such as base64
     except (LookupError, ValueError) as error:
         raise DataError(
             f"data.encoding={encoding!r} is not a text encoding that Python knows. Take for "
-            "example "
-            "utf-8, utf-16, cp1252 or latin-1, or leave it out to have it detected."
+            "example utf-8, utf-16, cp1252 or latin-1, or leave it out to detect it."
         ) from error
-    return text.removeprefix("\ufeff")
+
+
+def _decode_as(raw: bytes, encoding: str, file: str, remedy: str) -> str:
+    try:
+        return raw.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{file}, {_place(raw, error)} is not valid {encoding}. {remedy}"
+        ) from error
+    except ValueError as error:  # idna and punycode tell no position
+        raise DataError(f"{file}: not valid {encoding} ({error}). {remedy}") from error
 
 
 def _place(raw: bytes, error: UnicodeDecodeError) -> str:
@@ -100,7 +110,7 @@ def _refuse_damaged_utf8(raw: bytes, error: UnicodeDecodeError, file: str) -> No
     valid = sum(1 for _ in re.finditer(r"[^\x00-\x7f\ufffd]", lenient))
     if valid > 2 * damaged:
         raise DataError(
-            f"{file}: {_place(raw, error)} is not valid UTF-8, while {valid} other characters "
+            f"{file}, {_place(raw, error)} is not valid UTF-8, while {valid} other characters "
             "beyond "
             f"ASCII are ({damaged} damaged). Repair those bytes, or set data.encoding (latin-1 "
             "accepts "
@@ -111,19 +121,25 @@ def _refuse_damaged_utf8(raw: bytes, error: UnicodeDecodeError, file: str) -> No
 def _guess(raw: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    lines = re.findall(rb"[^\n]*[\x80-\xff][^\n]*", raw[: 16 * _SAMPLE]) or [raw[-_SAMPLE:]]
-    best = from_bytes(b"\n".join(lines)[:_SAMPLE]).best()
+    sample = _sample(raw)
+    best = from_bytes(sample).best()
     name = best.encoding if best else "cp1252"
     western = _decodes(raw, "cp1252")
-    if western is not None and (
-        name.startswith(("utf_", "ascii"))
-        or (_LATIN_SCRIPT.fullmatch(name) and _reads_well(western))
-    ):
-        return "cp1252"
+    # Scripts other than Latin leave few ASCII letters in their lines.
+    latin = _LATIN_SCRIPT.fullmatch(name) or sum(b > 127 for b in sample) < 0.1 * len(sample)
+    if western is not None:
+        if name.startswith(("utf_", "ascii")) or (latin and _reads_well(western)):
+            return "cp1252"
     for candidate in (name, "cp1252"):
         if _decodes(raw, candidate) is not None:
             return candidate
     return "latin-1"
+
+
+def _sample(raw: bytes) -> bytes:
+    lines = b"\n".join(line for line in raw.split(b"\n") if not line.isascii())
+    beyond = next((i for i, byte in enumerate(lines) if byte > 127), 0)
+    return lines[max(0, beyond - 1000) :][:_SAMPLE]
 
 
 def _decodes(raw: bytes, encoding: str) -> str | None:

@@ -125,8 +125,8 @@ def _corpus(
             heading = table.columns[columns.label]
             if table.first and label_key(heading) in set(rows.keys):
                 notes.append(
-                    f"{table.file}: the first line was read as names, yet {shown(heading)} is a label "
-                    "value too. If that line is a row, set data.header=false."
+                    f"{table.file}: the first line was read as names, yet {shown(heading)} is a "
+                    "label value too. If that line is a row, set data.header=false."
                 )
     yes = int(labels.values.sum())
     notes.extend(rows.notes)

@@ -87,7 +87,7 @@ class Relation(NamedTuple):
     neighbouring words, as they were.
 
     Args:
-        frames: patterns with the places `{key}` and `{other}` and with places that stay as they are.
+        frames: patterns with the places `{key}` and `{other}`, and places that stay as they are.
         words: choices for the places that stay.
         contents: draws the content that makes a message positive at `{key}`, and the one that
             makes it negative there.
@@ -126,7 +126,7 @@ def _state(rng: Random) -> tuple[str, str]:
 
 
 RELATIONS = {
-    # What happened last stands: a promise and then a loss is a complaint, a loss and then a promise is settled.
+    # What happened last stands: a promise, then a loss is a complaint; the reverse is settled.
     "sequence": Relation(
         ("first {other} and then {key}", "{other} and later {key}", "{key} after {other}"),
         {},

@@ -171,9 +171,8 @@ def _official(table: Table, column: int, kept: list[int], mistakes: list[str]) -
         if part is None:
             mistakes.append(
                 f"{table.where(index)}: data.split must say train, validation or test, but got "
-                f"{shown('' if value is None else value)}.{nearest(str(value)[:40], _PARTS)} Correct the "
-                "row, or drop "
-                "data.split to draw the split."
+                f"{shown('' if value is None else value)}.{nearest(str(value)[:40], _PARTS)} "
+                "Correct the row, or drop data.split to draw the split."
             )
             return []
         parts.append(part)

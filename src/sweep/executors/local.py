@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 from sweep.errors import SweepError
-from sweep.executors.worker import run_call, run_job
+from sweep.executors.worker import Work, run_call, run_job
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
 LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
@@ -45,13 +45,21 @@ class LocalExecutor:
         threads: torch threads a worker.
         timeout: seconds after which a trial is ended, if any.
         memory_gib: memory limit of a worker, if any.
+        work: what a worker does with its job, importable by name; by default it trains.
     """
 
     def __init__(
-        self, *, workers: int | None, threads: int, timeout: float | None, memory_gib: float | None
+        self,
+        *,
+        workers: int | None,
+        threads: int = 1,
+        timeout: float | None = None,
+        memory_gib: float | None = None,
+        work: Work | None = None,
     ) -> None:
         self.slots = workers or physical_cores()
         self.threads, self.timeout, self.memory_gib = threads, timeout, memory_gib
+        self.work = work
         self.running: dict[TrialKey, Running] = {}
         self.context = multiprocessing.get_context("forkserver")
 
@@ -74,7 +82,7 @@ class LocalExecutor:
             raise SweepError(f"all {self.slots} slots are taken; wait for a result first")
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
-            target=run_job, args=(job, theirs, self.threads, self.memory_gib), daemon=True
+            target=run_job, args=(job, theirs, self.work, self.threads, self.memory_gib), daemon=True
         )
         with worker_environment(self.threads):
             process.start()

@@ -1,5 +1,6 @@
 """What runs inside a worker process: one job, then the end."""
 
+import multiprocessing
 import os
 import resource
 import signal
@@ -13,16 +14,19 @@ from typing import Any
 
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialResult
 
+Work = Callable[[TrialJob, Callable[[EpochReport], bool]], TrialResult]
 FAILURE = "failure.txt"
-ORPHAN_CHECK_S = 0.5
 MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
 
 
-def run_job(job: TrialJob, pipe: Connection, threads: int, memory_gib: float | None) -> None:
-    """Train one trial in this process and send its result.
+def run_job(
+    job: TrialJob, pipe: Connection, work: Work | None, threads: int, memory_gib: float | None
+) -> None:
+    """Do one job in this process and send its result.
 
     Args:
         job: what to train.
+        work: what is done with the job; `sweep.training.train` where none is given.
         pipe: the coordinator's end listens on the other side.
         threads: torch threads.
         memory_gib: limit of this process' own memory, if any.
@@ -35,9 +39,9 @@ def run_job(job: TrialJob, pipe: Connection, threads: int, memory_gib: float | N
 
     start = time.monotonic()
     try:
-        from sweep.training import train
-
-        result = train(job, report)
+        if work is None:
+            from sweep.training import train as work
+        result = work(job, report)
     except EOFError:
         os._exit(1)  # the coordinator is gone: nobody waits for a result
     except BaseException as error:  # noqa: BLE001 - whatever ends a trial is a result with a reason
@@ -63,7 +67,7 @@ def run_call(function: Callable[..., Any], arguments: tuple[Any, ...], pipe: Con
 
 
 def prepare(threads: int, memory_gib: float | None) -> None:
-    """Make this process a worker: quiet at Ctrl-C, gone when its parent is, within its share.
+    """Make this process a worker: quiet at Ctrl-C, gone when the coordinator is, within its share.
 
     Args:
         threads: torch threads.
@@ -74,7 +78,7 @@ def prepare(threads: int, memory_gib: float | None) -> None:
     # Ctrl-C in a terminal reaches every process; only the coordinator decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=leave_with_coordinator, daemon=True).start()
     torch.set_num_threads(threads)
     if memory_gib is not None:
         # Private memory only: the libraries' mappings, gigabytes of addresses, are shared and free.
@@ -83,15 +87,12 @@ def prepare(threads: int, memory_gib: float | None) -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def leave_with_parent(parent: int) -> None:
-    """End this process soon after its parent has ended; a killed coordinator leaves no worker behind.
-
-    Args:
-        parent: process id to watch.
-    """
-    while os.getppid() == parent:
-        time.sleep(ORPHAN_CHECK_S)
-    os._exit(1)
+def leave_with_coordinator() -> None:
+    """End this process when the coordinator has ended; a killed one leaves no worker behind."""
+    coordinator = multiprocessing.parent_process()
+    if coordinator is not None:
+        coordinator.join()
+        os._exit(1)
 
 
 def failure(job: TrialJob, error: BaseException, seconds: float) -> TrialResult:

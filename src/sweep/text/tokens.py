@@ -17,7 +17,7 @@ from sweep.text.unigram import SPACE, train_unigram
 PADDING, UNKNOWN = "<pad>", "<unk>"
 """Tokens 0 and 1 of every vocabulary."""
 _CHUNK = 512  # texts that the library encodes at once; more only costs memory
-_SEEDS = 4  # candidate pieces for each one that a unigram vocabulary keeps
+_SEEDS = 2  # candidate pieces for each one that a unigram vocabulary keeps
 _CHARACTER = re.compile(f"{MASK}|.", re.S)
 
 
@@ -57,10 +57,10 @@ def train(
         units: what `segmenter` made of the training texts.
         vocabulary_size: most tokens, padding and unknown included.
         min_frequency: a token, or a merge of two, seen less often is left out.
-        masks: masks that may occur; no piece is cut from them.
+        masks: masks that may occur; each is one piece.
 
     Returns:
-        The tokenizer; `encode` applies it.
+        The tokenizer; `number` applies it.
 
     Raises:
         UserError: no token is frequent enough, or the vocabulary has no room for one.
@@ -86,7 +86,7 @@ def train(
     return tokenizer
 
 
-def encode(tokenizer: Tokenizer, level: str, units: Sequence[Sequence[str]]) -> list[list[int]]:
+def number(tokenizer: Tokenizer, level: str, units: Sequence[Sequence[str]]) -> list[list[int]]:
     """Number the tokens of each unit.
 
     Args:

@@ -1,0 +1,119 @@
+"""The model card: what an exported model was trained on, how good it is, and what it is not for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+SCORES = ("average_precision", "roc_auc", "f1", "mcc", "balanced_accuracy", "precision", "recall")
+CALIBRATION = ("log_loss", "brier", "ece")
+RULES = {
+    "f1": "the F1 score",
+    "mcc": "Matthews' correlation coefficient",
+    "balanced_accuracy": "the balanced accuracy",
+    "recall": "the precision, among the thresholds that reach the wanted recall",
+    "precision": "the recall, among the thresholds that reach the wanted precision",
+    "cost": "the savings, at the given costs of a miss and a false alarm",
+}
+TEMPLATE = """\
+# {{ name }}
+
+A recurrent network ({{ settings["model.cell"] | upper }}) that says how probably a text is \
+**{{ corpus.positive }}** rather than **{{ corpus.negative }}**.
+It won the sweep `{{ name }}` as trial {{ best.arm }}-{{ best.number }}.
+
+## Use
+
+    python -m sweep predict model=FOLDER input=texts.csv output=labelled.csv
+
+or with MLflow, where sweep need not be installed (`mlflow/requirements.txt` says what must be):
+
+    model = mlflow.pyfunc.load_model("FOLDER/mlflow")
+    model.predict(pandas.DataFrame({"text": ["..."]}))  # columns probability, label
+
+Every file's SHA-256 stands in `manifest.json` and is checked before the model is loaded.
+
+## Data
+
+Corpus `{{ corpus.name }}` ({{ corpus.positive }} is the positive class):
+
+| part | texts | {{ corpus.positive }} |
+|---|---:|---:|
+{% for part, told in corpus.parts.items() -%}
+| {{ part }} | {{ told.texts }} | {{ "%.1f" | format(100 * told.positive) }} % |
+{% endfor %}
+{% for note in corpus.notes -%}
+* {{ note }}
+{% endfor %}
+The model was fitted on the training part; threshold and calibration were chosen on the validation \
+part; the test part was read once, for the scores below. The vocabulary in `tokenizer.json` holds \
+words of the training texts. Whether the data's licence allows this model to be used or passed on \
+is for you to check: this program does not know where the texts come from.
+
+## Scores
+
+| | {{ (scores + calibration) | join(" | ") | replace("_", " ") }} |
+|---|{{ "---:|" * (scores + calibration) | length }}
+{% for row, told in rows.items() -%}
+| {{ row }} |{% for score in scores + calibration %} {{ number(told[score]) }} |{% endfor %}
+{% endfor %}
+Average precision is at home at the positive share ({{ "%.3f" | format(corpus.parts.test.positive) }} \
+on test for a model that guesses), ROC-AUC and balanced accuracy at 0.5, MCC at 0.
+
+**Threshold:** {{ corpus.positive }} from a probability of {{ "%.6g" | format(decision.threshold) }}. \
+On the validation part this maximises {{ rules[threshold_for] }}. \
+Calibration: {{ decision.calibrator.kind }}{% if decision.trained_prior != decision.true_prior %}; \
+probabilities are corrected from a positive share of {{ "%.4g" | format(decision.trained_prior) }} \
+in training to {{ "%.4g" | format(decision.true_prior) }}{% endif %}.
+
+## Limits
+
+* It knows texts like those it was trained on: another language, time or source needs new scores first.
+* A text is cut at {{ encoder.max_length }} tokens; of it the {{ encoder.keep | replace("_", " and ") }} is kept. \
+Of the {{ encoder.vocabulary_size }} tokens of its vocabulary two are padding and unknown; words it has not seen all look alike to it.
+* An empty text gets a probability, too; it means nothing.
+* The scores on validation are those of the best of many trials, so they are too good; those on test are not.
+
+## Settings
+
+| setting | value |
+|---|---|
+{% for setting, value in settings.items() -%}
+| {{ setting }} | {{ value }} |
+{% endfor %}
+Seed of the trial: {{ seed }}. Versions: {{ versions }}.
+
+## Made by
+
+    {{ command }}
+"""
+
+
+def model_card(facts: Mapping[str, Any]) -> str:
+    """Write the model card.
+
+    Args:
+        facts: `name`, `command`, `seed`, `versions`, `settings` (flat), `corpus` (name, positive,
+            negative, notes, parts), `encoder`, `decision`, `threshold_for`, `best` and `rows`:
+            the scores of the model and the baselines by what they are called.
+
+    Returns:
+        Markdown.
+    """
+    # The card is Markdown, not HTML; a table's cells must not be broken by what a user wrote.
+    environment = Environment(undefined=StrictUndefined, autoescape=False, finalize=_cell)
+    environment.globals["number"] = _number
+    return (
+        environment.from_string(TEMPLATE).render(
+            **facts, scores=SCORES, calibration=CALIBRATION, rules=RULES
+        )
+        + "\n"
+    )
+
+
+def _cell(value: object) -> object:
+    return value.replace("|", "\\|").replace("\n", " ") if isinstance(value, str) else value
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}"

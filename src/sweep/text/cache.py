@@ -1,0 +1,249 @@
+"""The cache on disk: corpora, and what each setting of `text` makes of them, written once for all workers.
+
+    <root>/<corpus>/corpus.parquet                text, label, part
+    <root>/<corpus>/<settings>/encoder/           the fitted encoder
+    <root>/<corpus>/<settings>/<part>.ids.npy     and .offsets.npy, .labels.npy
+    <root>/<corpus>/<settings>/facts.json         vocabulary size, maximum length, statistics
+    .../whole.json                                in each folder, the SHA-256 of every file above
+
+A folder is written beside under a lock, flushed and renamed, and its `whole.json` is checked before it is read.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sweep.data.corpus import PARTS, SplitCorpus
+from sweep.errors import DataError
+from sweep.text.clean import whole_unicode
+from sweep.text.encoder import VERSION, Encoder, Ids, Ragged, TextSettings
+
+_SEAL = "whole.json"
+_LIBRARIES = ("ftfy", "simplemma", "snowballstemmer", "stopwordsiso", "tokenizers")
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPart:
+    """One part's texts as token ids, mapped from disk."""
+
+    ids: Ids
+    """Ids of all texts, end to end."""
+    offsets: NDArray[np.int64]
+    """Text i is `ids[offsets[i]:offsets[i + 1]]`; one more than there are texts."""
+    labels: NDArray[np.int8]
+    """0 or 1 for each text."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedCorpus:
+    """A corpus as one setting of `text` encodes it."""
+
+    folder: Path
+    parts: dict[str, EncodedPart]
+    """train, validation and test."""
+    encoder: Path
+    """Folder of the encoder; `Encoder.load` reads it."""
+    vocabulary_size: int
+    max_length: int
+    """Most tokens a text."""
+    statistics: dict[str, dict[str, float]]
+    """For each part: `unknown`, the share of its tokens, and `truncated`, the share of its texts."""
+
+
+def store_corpus(root: Path, corpus: SplitCorpus) -> Path:
+    """Write a corpus where every worker finds it, unless it stands there already.
+
+    Args:
+        root: folder of the cache; made where absent.
+        corpus: the rows and their parts.
+
+    Returns:
+        The corpus's folder.
+    """
+    folder = root / corpus.fingerprint[:16]
+    root.mkdir(parents=True, exist_ok=True)
+
+    def write(partial: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        columns = {
+            "text": pa.array([whole_unicode(t) for t in corpus.corpus.texts], pa.large_string()),
+            "label": pa.array(corpus.corpus.labels, pa.int8()),
+            "part": pa.array(corpus.parts.tolist(), pa.string()),
+        }
+        pq.write_table(pa.table(columns), partial / "corpus.parquet")
+
+    _write_once(folder, write)
+    return folder
+
+
+def load_texts(folder: Path, part: str) -> tuple[list[str], NDArray[np.int8]]:
+    """Read the raw texts of one part.
+
+    Args:
+        folder: what `store_corpus` returned.
+        part: train, validation or test.
+
+    Returns:
+        The texts and their labels, in the corpus's order.
+
+    Raises:
+        DataError: the cached corpus is missing or damaged.
+    """
+    import pyarrow.parquet as pq
+
+    if not _is_whole(folder):
+        raise DataError(
+            f"The cached corpus in {folder} is missing or damaged. Run the same command again: it is written anew."
+        )
+    table = pq.read_table(folder / "corpus.parquet", filters=[("part", "==", part)])
+    return table["text"].to_pylist(), table["label"].to_numpy().astype(np.int8)
+
+
+def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
+    """Open the corpus as these settings encode it; encode it first where nobody has.
+
+    Whoever asks for the same settings meanwhile waits for the one that encodes them.
+
+    Args:
+        folder: what `store_corpus` returned.
+        text_settings: the settings of `text`, flat.
+
+    Returns:
+        The encoded corpus, mapped from disk.
+
+    Raises:
+        DataError: the cached corpus is missing or damaged.
+        UserError: the settings do not fit the training texts.
+    """
+    settings = cast(TextSettings, dict(text_settings))
+    place = folder / _fingerprint(settings)
+    _write_once(place, lambda partial: _encode(folder, settings, partial))
+    return _open(place)
+
+
+def _encode(folder: Path, settings: TextSettings, partial: Path) -> None:
+    statistics = {}
+    texts, labels = load_texts(folder, "train")
+    encoder, rows = Encoder.fit_encode(texts, **settings)
+    for part in PARTS:
+        if part != "train":
+            texts, labels = load_texts(folder, part)
+            rows = encoder.encode(texts)
+        for name, values in (("ids", rows.ids), ("offsets", rows.offsets), ("labels", labels)):
+            np.save(partial / f"{part}.{name}.npy", values)
+        statistics[part] = _statistics(rows)
+    (partial / "encoder").mkdir()
+    encoder.save(partial / "encoder")
+    facts = {
+        "vocabulary_size": encoder.vocabulary_size,
+        "max_length": encoder.max_length,
+        "statistics": statistics,
+    }
+    (partial / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _open(place: Path) -> EncodedCorpus:
+    facts = json.loads((place / "facts.json").read_text(encoding="utf-8"))
+    parts = {
+        part: EncodedPart(
+            *(_mapped(place / f"{part}.{name}.npy") for name in ("ids", "offsets", "labels"))
+        )
+        for part in PARTS
+    }
+    return EncodedCorpus(folder=place, parts=parts, encoder=place / "encoder", **facts)
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r")
+    return array
+
+
+def _statistics(rows: Ragged) -> dict[str, float]:
+    return {
+        "unknown": float(np.mean(rows.ids == 1)) if len(rows) else 0.0,
+        "truncated": rows.truncated / max(len(rows), 1),
+    }
+
+
+def _fingerprint(settings: TextSettings) -> str:
+    # Settings that nothing reads, given the others, must not make two entries of one.
+    read: dict[str, Any] = {**settings, "max_length": float(settings["max_length"])}
+    if not settings["stop_words"]:
+        del read["keep_negations"]
+        if settings["reduction"] == "none":
+            del read["language"]
+    if settings["level"] == "character" and settings["punctuation"] == "separate":
+        read["punctuation"] = "keep"
+    versions = {library: version(library) for library in _LIBRARIES}
+    content = json.dumps([VERSION, versions, read], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _write_once(folder: Path, write: Callable[[Path], None]) -> None:
+    if _is_whole(folder):
+        return
+    with _lock(folder.with_name(f"{folder.name}.lock")):
+        if _is_whole(folder):  # another process wrote it while this one waited
+            return
+        partial = folder.with_name(f"{folder.name}.partial")
+        for remains in (partial, folder):  # of a crash, or of a damage
+            if remains.exists():
+                shutil.rmtree(remains)
+        partial.mkdir()
+        write(partial)
+        _seal(partial)
+        partial.rename(folder)
+        _flush(folder.parent)
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    # The system frees the lock of a process that dies, so that nobody waits for it.
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _seal(folder: Path) -> None:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {str(path.relative_to(folder)): _sha256(path) for path in files}
+    (folder / _SEAL).write_text(json.dumps(digests), encoding="utf-8")
+    for path in (*files, folder / _SEAL, folder):
+        _flush(path)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        digests = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+        return bool(digests) and all(_sha256(folder / n) == d for n, d in digests.items())
+    except (FileNotFoundError, NotADirectoryError, ValueError, AttributeError):
+        return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,270 @@
+"""The encoder: fitted on the training texts, it turns raw texts into token ids, and travels with the model."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Self, TypedDict, Unpack, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from sweep.errors import BundleError
+from sweep.text.clean import Cleaner
+from sweep.text.scripts import MASKS
+from sweep.text.tokens import PADDING, UNKNOWN, number, segmenter, train
+from sweep.text.words import WordForms
+
+VERSION = 1
+"""Rises when the same settings and texts would give other ids than before."""
+Ids = NDArray[np.uint16] | NDArray[np.int32]
+
+
+class TextSettings(TypedDict):
+    """The settings of `text`, flat; what each means stands in the configuration."""
+
+    fix_encoding: bool
+    unescape: bool
+    strip_html: bool
+    unicode_form: str
+    strip_accents: bool
+    lowercase: bool
+    urls: str
+    emails: str
+    users: str
+    numbers: str
+    punctuation: str
+    squeeze_repeats: bool
+    stop_words: bool
+    keep_negations: bool
+    reduction: str
+    language: str
+    level: str
+    vocabulary_size: int
+    min_frequency: int
+    max_length: float
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Texts as token ids, end to end."""
+
+    ids: Ids
+    """Ids of all texts: uint16 while the vocabulary allows, else int32."""
+    offsets: NDArray[np.int64]
+    """Text i is `ids[offsets[i]:offsets[i + 1]]`; one more than there are texts."""
+    truncated: int
+    """Texts that were longer than the maximum."""
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> Ids:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self.ids[self.offsets[index] : self.offsets[index + 1]]
+
+    def __iter__(self) -> Iterator[Ids]:
+        return (self[index] for index in range(len(self)))
+
+
+class Encoder:
+    """Clean, drop and reduce words, cut into tokens, number, truncate; the same in training and in prediction.
+
+    Padding is id 0, unknown is id 1, and a text that nothing is left of is one unknown token. Made by `fit`,
+    `fit_encode` or `load`.
+    """
+
+    def __init__(
+        self, settings: TextSettings, prepare: "_Preparation", tokenizer: Tokenizer, longest: int
+    ) -> None:
+        self.settings = settings
+        self._prepare = prepare
+        self._tokenizer = tokenizer
+        self._longest = longest
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], **settings: Unpack[TextSettings]) -> Self:
+        """Learn the vocabulary and the maximum length.
+
+        Args:
+            texts: the raw training texts, and no other.
+            **settings: the settings of `text`.
+
+        Returns:
+            The encoder.
+
+        Raises:
+            UserError: the language is unknown to what is switched on, or no token is left.
+        """
+        return cls.fit_encode(texts, **settings)[0]
+
+    @classmethod
+    def fit_encode(
+        cls, texts: Sequence[str], **settings: Unpack[TextSettings]
+    ) -> tuple[Self, Ragged]:
+        """Fit on the texts and encode them, which prepares each once.
+
+        Args:
+            texts: the raw training texts, and no other.
+            **settings: the settings of `text`.
+
+        Returns:
+            The encoder, and the texts as it encodes them.
+
+        Raises:
+            UserError: the language is unknown to what is switched on, or no token is left.
+        """
+        prepare = _Preparation(settings)
+        units = [prepare(text) for text in texts]
+        handled = (settings["urls"], settings["emails"], settings["users"], settings["numbers"])
+        tokenizer = train(
+            settings["level"],
+            units,
+            vocabulary_size=settings["vocabulary_size"],
+            min_frequency=settings["min_frequency"],
+            masks=[m for m, how in zip(MASKS.values(), handled, strict=True) if how == "mask"],
+        )
+        ids = number(tokenizer, settings["level"], units)
+        encoder = cls(settings, prepare, tokenizer, _longest(ids, settings["max_length"]))
+        return encoder, encoder._ragged(ids)
+
+    def encode(self, texts: Sequence[str]) -> Ragged:
+        """Encode raw texts.
+
+        Args:
+            texts: any strings.
+
+        Returns:
+            Their ids, at least one and at most `max_length` a text.
+        """
+        units = [self._prepare(text) for text in texts]
+        return self._ragged(number(self._tokenizer, self.settings["level"], units))
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Number of different ids, padding and unknown included."""
+        return self._tokenizer.get_vocab_size()
+
+    @property
+    def tokens(self) -> list[str]:
+        """Every token, by id."""
+        vocabulary = self._tokenizer.get_vocab()
+        return sorted(vocabulary, key=vocabulary.__getitem__)
+
+    @property
+    def max_length(self) -> int:
+        """Most tokens a text."""
+        return self._longest
+
+    def save(self, folder: Path) -> None:
+        """Write `tokenizer.json` (the `tokenizers` library's format) and `encoder.json`.
+
+        Args:
+            folder: an existing folder.
+        """
+        self._tokenizer.save(str(folder / "tokenizer.json"))
+        facts = {
+            "version": VERSION,
+            "max_length": self._longest,
+            "vocabulary_size": self.vocabulary_size,
+            "settings": self.settings,
+        }
+        (folder / "encoder.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote.
+
+        Args:
+            folder: where it was written.
+
+        Returns:
+            An encoder that gives the same ids.
+
+        Raises:
+            BundleError: a file is missing, damaged, or of another version.
+        """
+        try:
+            facts = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+            tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
+            version, settings, longest = facts["version"], facts["settings"], facts["max_length"]
+        except Exception as error:  # the library raises bare `Exception` on a damaged file
+            raise BundleError(
+                f"The encoder in {folder} cannot be read ({error}). Export the model again."
+            ) from error
+        if version != VERSION or set(settings) != TextSettings.__required_keys__:
+            raise BundleError(
+                f"The encoder in {folder} was written by another version of sweep (encoder {version}, "
+                f"this one reads {VERSION}). Use that version, or export the model again."
+            )
+        if tokenizer.get_vocab_size() != facts.get("vocabulary_size"):
+            raise BundleError(
+                f"tokenizer.json and encoder.json in {folder} belong to different encoders. "
+                "Export the model again."
+            )
+        settings = cast(TextSettings, settings)
+        return cls(settings, _Preparation(settings), tokenizer, longest)
+
+    def _ragged(self, texts: Sequence[list[int]]) -> Ragged:
+        cut = _cutter(self.settings["keep"], self._longest)
+        truncated = sum(len(ids) > self._longest for ids in texts)
+        kept = [cut(ids) if len(ids) > self._longest else ids or [1] for ids in texts]
+        offsets = np.zeros(len(kept) + 1, dtype=np.int64)
+        np.cumsum([len(ids) for ids in kept], out=offsets[1:])
+        kind = np.uint16 if self.vocabulary_size <= 2**16 else np.int32
+        flat: Ids = np.fromiter(chain.from_iterable(kept), kind, int(offsets[-1]))
+        return Ragged(flat, offsets, truncated)
+
+
+class _Preparation:
+    # Raw text to unit, without the vocabulary.
+    def __init__(self, settings: TextSettings) -> None:
+        self._clean = Cleaner(
+            fix_encoding=settings["fix_encoding"],
+            unescape=settings["unescape"],
+            strip_html=settings["strip_html"],
+            unicode_form=settings["unicode_form"],
+            strip_accents=settings["strip_accents"],
+            lowercase=settings["lowercase"],
+            urls=settings["urls"],
+            emails=settings["emails"],
+            users=settings["users"],
+            numbers=settings["numbers"],
+            punctuation=settings["punctuation"],
+            squeeze_repeats=settings["squeeze_repeats"],
+        )
+        self._forms = None
+        if settings["stop_words"] or settings["reduction"] != "none":
+            self._forms = WordForms(
+                stop_words=settings["stop_words"],
+                keep_negations=settings["keep_negations"],
+                reduction=settings["reduction"],
+                language=settings["language"],
+            )
+        self._segment = segmenter(settings["level"], settings["punctuation"] != "keep")
+
+    def __call__(self, text: str) -> Sequence[str]:
+        text = self._clean(text)
+        if self._forms:
+            text = self._forms(text)
+        while (
+            PADDING in text or UNKNOWN in text
+        ):  # a text may not spell what only the encoder says
+            text = text.replace(PADDING, "pad").replace(UNKNOWN, "unk")
+        return self._segment(text)
+
+
+def _longest(texts: Sequence[list[int]], max_length: float) -> int:
+    if max_length > 1:
+        return int(max_length)
+    return max(1, int(np.quantile([len(ids) for ids in texts], max_length, method="higher")))
+
+
+def _cutter(keep: str, longest: int) -> Callable[[list[int]], list[int]]:
+    head = {"head": longest, "tail": 0, "head_tail": (longest + 1) // 2}[keep]
+    tail = longest - head
+    return lambda ids: ids[:head] + ids[len(ids) - tail :]

@@ -1,0 +1,115 @@
+"""A coordinator with everything real but the training: studies in SQLite, processes, an outbox."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import ill
+
+from sweep.config import Config, SamplerName, SearchConfig
+from sweep.coordinator import Coordinator, Ending, close_leftovers
+from sweep.executors.local import LocalExecutor
+from sweep.executors.worker import Work
+from sweep.records import EpochReport, TrialKey, TrialResult
+from sweep.space import Space
+from sweep.study import ArmStudy, open_storage
+from sweep.tracking import Tracker
+
+SPACE: dict[str, Any] = {
+    "model": {
+        "cell": {"type": "categorical", "choices": ["lstm", "gru"]},
+        "hidden": {"type": "int", "low": 8, "high": 512, "log": True},
+    },
+    "optimizer": {"learning_rate": {"type": "float", "low": 1e-4, "high": 1e-1, "log": True}},
+}
+
+
+class Watch:
+    """An observer that keeps what it sees, and may stop the search."""
+
+    def __init__(self) -> None:
+        self.results: list[tuple[TrialResult, bool]] = []
+        self.stop_after: int | None = None
+        self.coordinator: Coordinator | None = None
+
+    def started(self, key: TrialKey) -> None:
+        if self.stop_after is not None and len(self.results) >= self.stop_after:
+            assert self.coordinator is not None
+            self.coordinator.stop()
+
+    def epoch(self, report: EpochReport) -> None:
+        pass
+
+    def ended(self, result: TrialResult, again: bool) -> None:
+        self.results.append((result, again))
+
+    def tick(self) -> None:
+        pass
+
+
+def make_config(trials: int = 4, **changes: Any) -> Config:
+    search = SearchConfig(name="tried", compare="model.cell", trials=trials, space=SPACE)
+    config = Config(search=search)
+    config.sampler.name = SamplerName.tpe
+    config.sampler.startup_trials = 2
+    for name, value in changes.items():
+        setattr(config.executor, name, value)
+    return config
+
+
+def make_studies(folder: Path, config: Config) -> dict[str, ArmStudy]:
+    space = Space.parse(config.search.space, config, config.search.compare)
+    storage = open_storage(folder / "optuna.db")
+    return {
+        arm: ArmStudy(
+            storage,
+            sweep="tried",
+            arm=arm,
+            space=space,
+            base=config,
+            sampler=config.sampler,
+            pruner=config.pruner,
+            seed=0,
+            trials=config.search.trials,
+            max_epochs=3,
+            maximize=True,
+        )
+        for arm in space.arms
+    }
+
+
+def search(
+    folder: Path,
+    work: Work,
+    *,
+    workers: int = 2,
+    stop_after: int | None = None,
+    config: Config | None = None,
+) -> tuple[Ending, dict[str, ArmStudy], Watch, Coordinator]:
+    """Run one command's worth of search."""
+    config = config or make_config()
+    studies = make_studies(folder, config)
+    tracker = Tracker(
+        folder / "tried", uri="sqlite:///never.db", experiment="tried", artifacts=folder / "art"
+    )
+    (folder / "tried").mkdir(exist_ok=True)
+    close_leftovers(studies, tracker, folder / "tried")
+    tracker.sweep_started({}, {})
+    watch = Watch()
+    watch.stop_after = stop_after
+    coordinator = Coordinator(
+        config,
+        studies=studies,
+        executor=LocalExecutor(workers=workers, work=work),
+        tracker=tracker,
+        observer=watch,
+        corpus=folder,
+        folder=folder / "tried",
+        tags={},
+    )
+    watch.coordinator = coordinator
+    return coordinator.search(), studies, watch, coordinator
+
+
+if __name__ == "__main__":
+    print(search(Path(sys.argv[1]), ill.slow)[0], flush=True)

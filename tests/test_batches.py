@@ -1,0 +1,93 @@
+"""Batches: every row once, little padding, both classes where asked for."""
+
+import numpy as np
+import pytest
+
+from sweep.batches import EvaluationBatches, Rows, TrainingBatches
+
+
+def part(lengths: list[int], labels: list[int] | None = None) -> Rows:
+    ids = np.concatenate([np.full(n, row + 1) for row, n in enumerate(lengths)]).astype(np.uint16)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    return Rows(ids, offsets, np.array(labels or [0] * len(lengths), dtype=np.int8))
+
+
+def training(encoded: Rows, **changes: object) -> TrainingBatches:
+    every = np.arange(len(encoded.labels))
+    arguments = {
+        "rows": every, "partners": every, "weights": np.zeros(len(every)), "batch_size": 4,
+        "bucketing": True, "balanced": False, "seed": 0,
+    }  # fmt: skip
+    return TrainingBatches(encoded, **(arguments | changes))
+
+
+LENGTHS = [int(n) for n in np.random.default_rng(0).integers(1, 60, 203)]
+
+
+@pytest.mark.parametrize("bucketing", [True, False])
+def test_every_row_comes_once_an_epoch(bucketing):
+    batches = training(part(LENGTHS), bucketing=bucketing)
+    seen = np.concatenate([b.ids[:, 0].numpy() for b in batches])
+    assert len(list(batches)) == len(batches)
+    assert sorted(seen) == list(range(1, 204))
+
+
+def test_epochs_differ_and_repeat_under_the_seed():
+    def epochs(seed: int) -> list[list[int]]:
+        batches = training(part(LENGTHS), seed=seed)
+        return [np.concatenate([b.ids[:, 0] for b in batches]).tolist() for _ in range(2)]
+
+    first, second = epochs(0)
+    assert first != second
+    assert epochs(0) == [first, second]
+    assert epochs(1)[0] != first
+
+
+def test_rows_are_padded_with_zero_to_the_longest_of_the_batch():
+    for batch in training(part(LENGTHS)):
+        assert batch.ids.shape[1] == batch.lengths.max()
+        for row, length in zip(batch.ids, batch.lengths, strict=True):
+            assert (row[:length] != 0).all()
+            assert (row[length:] == 0).all()
+
+
+def test_bucketing_saves_most_of_the_padding():
+    def padding(bucketing: bool) -> int:
+        return sum(int((b.ids == 0).sum()) for b in training(part(LENGTHS), bucketing=bucketing))
+
+    assert padding(True) < padding(False) / 4
+
+
+@pytest.mark.parametrize("batch_size", [2, 5, 8])
+def test_balanced_batches_hold_both_classes_half_and_half(batch_size):
+    labels = [1] * 9 + [0] * 194
+    batches = training(part(LENGTHS, labels), batch_size=batch_size, balanced=True)
+    positives = [int(b.targets.sum()) for b in batches]
+    assert set(positives) == {batch_size // 2}
+    assert {len(b.targets) for b in batches} == {batch_size}
+
+
+def test_mixed_rows_carry_both_parents_padded_to_the_longer():
+    rows = part([2, 5, 3])
+    batches = training(
+        rows, rows=np.array([0, 2]), partners=np.array([1, 2]), weights=np.array([0.25, 0.0])
+    )
+    (batch,) = batches
+    first = int(np.flatnonzero(batch.ids[:, 0].numpy() == 1)[0])
+    assert batch.ids[first].tolist() == [1, 1, 0, 0, 0]
+    assert batch.partner_ids[first].tolist() == [2] * 5
+    assert batch.lengths[first] == 5
+    assert batch.weights[first] == 0.25
+
+
+def test_plain_batches_carry_no_partners():
+    assert all(b.partner_ids is None and b.weights is None for b in training(part(LENGTHS)))
+
+
+def test_evaluation_goes_by_length_and_tells_the_order():
+    rows = part(LENGTHS)
+    batches = EvaluationBatches(rows, 50)
+    seen = np.concatenate([b.ids[:, 0].numpy() for b in batches])
+    assert (seen == batches.order + 1).all()
+    assert (np.diff(rows.lengths[batches.order]) >= 0).all()
+    assert (batches.in_order(seen) == np.arange(1, len(LENGTHS) + 1)).all()

@@ -1,0 +1,33 @@
+"""The loss against values worked out by hand."""
+
+import math
+
+import pytest
+import torch
+
+from sweep.loss import loss
+
+PLAIN = {"name": "bce", "positive_weight": 1.0, "focal_gamma": 2.0, "label_smoothing": 0.0}
+LOGITS, TARGETS = torch.tensor([0.0, math.log(3)]), torch.tensor([1.0, 0.0])
+AT_HALF, AT_THREE_QUARTERS = math.log(2), math.log(4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, (AT_HALF + AT_THREE_QUARTERS) / 2),
+        ({"positive_weight": 3.0}, (3 * AT_HALF + AT_THREE_QUARTERS) / 2),
+        ({"name": "focal", "focal_gamma": 0.0}, (AT_HALF + AT_THREE_QUARTERS) / 2),
+        ({"name": "focal"}, (0.25 * AT_HALF + 0.5625 * AT_THREE_QUARTERS) / 2),
+        ({"name": "focal", "positive_weight": 2.0}, (0.5 * AT_HALF + 0.5625 * AT_THREE_QUARTERS) / 2),
+        ({"label_smoothing": 1 / 2}, (AT_HALF + 0.75 * math.log(4) + 0.25 * math.log(4 / 3)) / 2),
+    ],
+    ids=["plain", "weighted", "focal 0", "focal 2", "focal weighted", "smoothed"],
+)
+def test_loss_by_hand(changes, expected):
+    assert loss(LOGITS, TARGETS, **(PLAIN | changes)).item() == pytest.approx(expected, rel=1e-6)
+
+
+def test_another_name_is_refused():
+    with pytest.raises(ValueError, match="bce or focal"):
+        loss(LOGITS, TARGETS, **(PLAIN | {"name": "hinge"}))

@@ -1,0 +1,79 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sweep.__main__ import main
+from sweep.commands import COMMANDS, SWEEP
+from sweep.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["exprot"], ["`exprot` is no command", "`export`"]),
+        (["+search=lstm_vs_gru", "export"], ["write it first: python -m sweep export"]),
+        ([], ["Which search?", "+search=lstm_vs_gru"]),
+        (["export"], ["Which search?"]),
+        (["--multirun"], ["one search instead"]),
+        (["--wrong"], ["`--wrong` is no flag"]),
+    ],
+    ids=lambda case: " ".join(case) if isinstance(case, list) else "",
+)
+def test_a_refusal_ends_with_2(
+    words: list[str], told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert [part for part in told if part not in shown.err] == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "shown"),
+    [
+        (DataError("one", "two\nlines"), 2, "- one\n- two\n  lines\n"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+    ids=["mistakes", "interrupt"],
+)
+def test_how_a_command_ends_decides_the_code(
+    raised: BaseException,
+    code: int,
+    shown: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(self: object, arguments: list[str]) -> int:
+        raise raised
+
+    monkeypatch.setattr(type(SWEEP), "run", run)
+    assert main(["+search=x"]) == code
+    assert shown in capsys.readouterr().err
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(self: object, arguments: list[str]) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(SWEEP), "run", run)
+    with pytest.raises(ZeroDivisionError):
+        main(["+search=x"])
+
+
+@pytest.mark.parametrize("command", [SWEEP, *COMMANDS.values()], ids=lambda c: c.module)
+def test_every_command_has_its_module(command: object) -> None:
+    assert isinstance(command, type(SWEEP))
+    assert (
+        Path(sys.modules["sweep.commands"].__file__ or "")
+        .with_name(f"{command.module}.py")
+        .is_file()
+    )
+
+
+def test_the_module_runs_as_a_program() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "sweep", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("sweep 0.")

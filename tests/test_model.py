@@ -1,0 +1,122 @@
+"""The classifier: exact whatever the padding, and started as asked."""
+
+import itertools
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from sweep.model import Classifier, Stack, read, reversal
+
+CELLS, DIRECTIONS, READ_OUTS = ("lstm", "gru"), (False, True), ("last", "mean", "max")
+
+
+def build(cell: str, bidirectional: bool, read_out: str, layers: int = 2) -> Classifier:
+    torch.manual_seed(0)
+    model = Classifier(
+        vocabulary_size=20,
+        cell=cell,
+        embedding=5,
+        hidden=4,
+        layers=layers,
+        bidirectional=bidirectional,
+        read_out=read_out,
+    )
+    return model.double().eval()
+
+
+@pytest.mark.parametrize(
+    ("cell", "bidirectional", "read_out"), [*itertools.product(CELLS, DIRECTIONS, READ_OUTS)]
+)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_logit_does_not_depend_on_the_batch(cell, bidirectional, read_out, data):
+    lengths = data.draw(st.lists(st.integers(1, 9), min_size=1, max_size=6))
+    extra = data.draw(st.integers(0, 4))
+    model = build(cell, bidirectional, read_out)
+    ids = torch.zeros(len(lengths), max(lengths) + extra, dtype=torch.long)
+    for row, length in enumerate(lengths):
+        ids[row, :length] = torch.randint(1, 20, (length,))
+    together = model(ids, torch.tensor(lengths))
+    alone = [model(ids[i : i + 1, :n], torch.tensor([n]))[0] for i, n in enumerate(lengths)]
+    torch.testing.assert_close(together, torch.stack(alone), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("cell", "layers"), [*itertools.product(CELLS, (1, 2, 3))])
+def test_both_directions_equal_packed_sequences(cell, layers):
+    torch.manual_seed(0)
+    stack = Stack(cell, 5, 4, layers, True, 0.0).double()
+    packed = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](
+        5, 4, layers, batch_first=True, bidirectional=True
+    ).double()
+    for layer, (ahead, back) in enumerate(zip(stack.ahead, stack.back, strict=True)):
+        for name, weight in ahead.named_parameters():
+            getattr(packed, name.replace("l0", f"l{layer}")).data.copy_(weight.data)
+        for name, weight in back.named_parameters():
+            getattr(packed, name.replace("l0", f"l{layer}_reverse")).data.copy_(weight.data)
+    x, lengths = torch.randn(3, 7, 5).double(), torch.tensor([7, 2, 4])
+    rows = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    expected, _ = pad_packed_sequence(packed(rows)[0], batch_first=True)
+    found = stack(x, lengths)
+    for row, length in enumerate(lengths):
+        torch.testing.assert_close(found[row, :length], expected[row, :length])
+
+
+def test_reversal_leaves_padding_in_place():
+    assert reversal(torch.tensor([1, 3]), 4).tolist() == [[0, 1, 2, 3], [2, 1, 0, 3]]
+
+
+@pytest.mark.parametrize(
+    ("how", "both", "expected"),
+    [
+        ("last", False, [[2.0, 20.0]]),
+        ("last", True, [[2.0, 10.0]]),
+        ("mean", False, [[1.5, 15.0]]),
+        ("max", False, [[2.0, 20.0]]),
+    ],
+)
+def test_read_out_by_hand(how, both, expected):
+    states = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [9.0, 99.0]]])
+    assert read(states, torch.tensor([2]), how, both).tolist() == expected
+
+
+def test_read_out_of_another_name_is_refused():
+    with pytest.raises(ValueError, match="last, mean or max"):
+        read(torch.zeros(1, 1, 1), torch.tensor([1]), "first", False)
+
+
+@pytest.mark.parametrize("bidirectional", DIRECTIONS)
+def test_start_values(bidirectional):
+    model = build("lstm", bidirectional, "last")
+    vectors = torch.ones(20, 5, dtype=torch.double)
+    model.initialise(forget_bias=1.0, orthogonal=True, log_odds=-1.5, vectors=vectors)
+    for rnn in model.stack.rnns():
+        for layer in range(rnn.num_layers):
+            forget = slice(4, 8)
+            total = getattr(rnn, f"bias_ih_l{layer}")[forget] + getattr(rnn, f"bias_hh_l{layer}")[forget]
+            assert total.tolist() == [1.0] * 4
+            for gate in getattr(rnn, f"weight_hh_l{layer}").split(4):
+                torch.testing.assert_close(gate @ gate.T, torch.eye(4).double())
+    assert model.head.bias.item() == -1.5
+    assert model.embedding.weight[0].abs().sum() == 0
+    assert model.embedding.weight[1:].min() == 1
+
+
+def test_start_values_can_be_left_alone():
+    model, same = build("lstm", False, "last"), build("lstm", False, "last")
+    model.initialise(forget_bias=0.0, orthogonal=False, log_odds=None, vectors=None)
+    assert torch.equal(model.head.bias, same.head.bias)
+    assert torch.equal(model.stack.rnns()[0].weight_hh_l0, same.stack.rnns()[0].weight_hh_l0)
+
+
+def test_mixing_lies_between_its_parents():
+    model = build("gru", False, "last")
+    a, b, lengths = torch.randint(1, 20, (2, 4)), torch.randint(1, 20, (2, 4)), torch.tensor([4, 4])
+    none, most = torch.zeros(2).double(), torch.ones(2).double()
+    torch.testing.assert_close(model.forward_mixed(a, b, none, lengths), model(a, lengths))
+    torch.testing.assert_close(model.forward_mixed(a, b, most, lengths), model(b, lengths))
+    half = model.forward_mixed(a, b, most / 2, lengths)
+    middle = (model.embedding(a) + model.embedding(b)) / 2
+    torch.testing.assert_close(half, model.classify(middle, lengths))

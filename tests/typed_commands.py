@@ -1,0 +1,25 @@
+"""Commands as they stand in the README and in configuration files: found, and composed as typed."""
+
+import re
+import shlex
+
+from sweep.commands import COMMANDS, SWEEP
+from sweep.compose import compose
+
+
+def words_of(line: str) -> list[str] | None:
+    """Split a line that runs the program into the words it passes; None for another line."""
+    match = re.match(
+        r"(?:\$ )?(?:\S*python(?:3(?:\.\d+)?)? -m )?sweep(?P<words>(?: .*)?)$", line.strip()
+    )
+    return shlex.split(match["words"], comments=True) if match else None
+
+
+def compose_typed(words: list[str]) -> None:
+    """Compose what one command is given; raises `UserError` where it would be refused."""
+    command = COMMANDS.get(words[0], SWEEP) if words else SWEEP
+    rest = words if command is SWEEP else words[1:]
+    if command.composed:
+        compose(rest, need_search=command.searches)
+    else:
+        assert all("=" in word for word in rest), f"`{' '.join(words)}` takes NAME=VALUE words"
