@@ -16,7 +16,8 @@ LAYERS = (
     "data text resampling onehot batches model loss metrics calibration threshold baselines tfidf "
     "seeds files redaction limits",
     "parameter conditions space samplers study trials ledger mirror fingerprint decision distances learner training "
-    "outbox shipper projection tracking summary export",
+    "outbox shipper projection tracking summary "
+    "bundle modelcard pyfunc registry",
     "executors progress report",
     "coordinator conclusion",
     "schema catalogue flags help compose commands __main__",
@@ -28,7 +29,7 @@ DOORS = {
     "omegaconf": "config schema compose commands",
     "optuna": "parameter space samplers study ledger mirror",
     "sqlalchemy": "ledger",
-    "mlflow": "shipper projection export",
+    "mlflow": "shipper projection registry pyfunc",
     "pytorch_lightning": "learner training executors",
     "imblearn": "resampling",
     "tokenizers": "text",
@@ -38,7 +39,7 @@ DOORS = {
     "stopwordsiso": "text",
     "charset_normalizer": "data",
     "pyarrow": "data text",
-    "pandas": "data export",
+    "pandas": "data registry pyfunc",
     "psutil": "executors",
     "rich": "progress commands",
 }

@@ -14,7 +14,14 @@ from sweep.text import cache
 from sweep.text.cache import encoded, load_texts, store_corpus
 from sweep.text.encoder import Encoder
 
-TEXTS = ["win a prize now", "see you at home", "win win win", "left out", "at home ☕ \ud800", "never seen before"]
+TEXTS = [
+    "win a prize now",
+    "see you at home",
+    "win win win",
+    "left out",
+    "at home ☕ \ud800",
+    "never seen before",
+]
 PARTS = np.array(["train", "train", "train", "", "validation", "test"])
 
 
@@ -97,7 +104,9 @@ def test_settings_share_an_entry_where_they_mean_the_same(folder, one, other, sa
     assert (len(folders) == 1) is same
 
 
-@pytest.mark.parametrize("name", ["train.ids.npy", "encoder/tokenizer.json", "facts.json", "whole.json"])
+@pytest.mark.parametrize(
+    "name", ["train.ids.npy", "encoder/tokenizer.json", "facts.json", "whole.json"]
+)
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
 def test_a_damaged_entry_is_written_anew(folder, name, damage):
     first = encoded(folder, text_settings())

@@ -42,7 +42,7 @@ def test_an_empty_text_is_one_unknown_token(level, text):
 
 
 @pytest.mark.parametrize(
-    ("max_length", "resolved"), [(1.0, 5), (0.75, 3), (0.5, 3), (0.01, 1), (2, 2), (100, 100)]
+    ("max_length", "resolved"), [(1.0, 5), (0.75, 3), (0.5, 2), (0.01, 1), (2, 2), (100, 100)]
 )
 def test_the_maximum_is_a_number_or_a_quantile(max_length, resolved):
     encoder = Encoder.fit(TEXTS, **text_settings(max_length=max_length))
@@ -51,7 +51,8 @@ def test_the_maximum_is_a_number_or_a_quantile(max_length, resolved):
 
 
 @pytest.mark.parametrize(
-    ("keep", "left"), [("head", "one two three"), ("tail", "three four five"), ("head_tail", "one two five")]
+    ("keep", "left"),
+    [("head", "one two three"), ("tail", "three four five"), ("head_tail", "one two five")],
 )
 def test_the_end_that_is_kept(keep, left):
     encoder = Encoder.fit(TEXTS, **text_settings(max_length=3, keep=keep))
@@ -104,7 +105,11 @@ def broken(folder: Path, name: str, change) -> Path:
     [
         ("encoder.json", lambda text: text[:40], "cannot be read"),
         ("tokenizer.json", lambda text: text[:40], "cannot be read"),
-        ("encoder.json", lambda text: text.replace('"version": 1', '"version": 9'), "another version"),
+        (
+            "encoder.json",
+            lambda text: text.replace('"version": 1', '"version": 9'),
+            "another version",
+        ),
         ("encoder.json", lambda text: text.replace('"keep"', '"kept"'), "another version"),
         ("encoder.json", lambda text: text.replace('size": 7', 'size": 8'), "different encoders"),
     ],
@@ -148,7 +153,9 @@ PIECES = (
     "not don't winning <pad> <unk> <url> <br/> &amp; \\n \\xa0 \\ud83d www.a.com me@a.com @anna 0800 !! soooo cafÃ© "
     "😀 👨\u200d👩\u200d👧 🇩🇪 \u202eשלום مرحبا हिन्दी 你好 \x00 \x07 \ud800 \udfff ▁ \ufeff e\u0301 ﬁ İ ß < > ' \\"
 ).split(" ")
-ANY = st.lists(st.sampled_from(PIECES) | st.text(st.characters(), max_size=8), max_size=8).map(" ".join)
+ANY = st.lists(st.sampled_from(PIECES) | st.text(st.characters(), max_size=8), max_size=8).map(
+    " ".join
+)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -157,7 +164,8 @@ def test_a_saved_encoder_gives_the_same_ids(chosen, texts, others):
     try:
         encoder, rows = Encoder.fit_encode(texts, **chosen)
     except UserError as refused:
-        assert any(word in str(refused) for word in ("No token is left", "room for a piece"))
+        if not any(word in str(refused) for word in ("No token is left", "leave room for")):
+            raise
         return
     with tempfile.TemporaryDirectory() as folder:
         encoder.save(Path(folder))
@@ -198,7 +206,10 @@ EVERY_SWITCH = {
 )
 def test_six_thousand_reviews_take_seconds(real_data, changes, seconds):
     parts = [
-        [json.loads(line)["text"] for line in (real_data / "imdb_subset" / name).open(encoding="utf-8")]
+        [
+            json.loads(line)["text"]
+            for line in (real_data / "imdb_subset" / name).open(encoding="utf-8")
+        ]
         for name in ("subset_train_4000.jsonl", "subset_test_2000.jsonl")
     ]
     start = time.process_time()

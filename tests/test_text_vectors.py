@@ -63,7 +63,7 @@ def test_words_with_spaces_are_read_as_words(tmp_path):
         ("good 1 two\n", "line 1: every field after the word"),
         ("good 1 nan\n", "line 1: a value is not finite"),
         ("label\ntext\n", "line 1: every line must hold a word and 1 numbers"),
-        ("other 1 2\n", "holds none of the 6 tokens"),
+        ("other 1 2\n", "holds none of the 7 tokens"),
         ("", "holds none"),
         (b"3 2\n", "holds none"),
         (b"\x80\x00\x00good", "is a binary file"),

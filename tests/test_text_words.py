@@ -29,7 +29,7 @@ def test_negations_go_when_asked():
 @pytest.mark.parametrize(
     ("language", "text", "left"),
     [
-        ("de", "das ist nicht das Ende", "nicht Ende"),
+        ("de", "das ist nicht das Haus", "nicht Haus"),
         ("fr", "ce film ne est jamais drôle", "film ne jamais drôle"),
         ("nb", "det er ikke slutten", "ikke slutten"),
         ("es", "la película no es buena", "película no"),
@@ -63,8 +63,14 @@ def test_a_very_long_word_stays_as_it_is():
 @pytest.mark.parametrize(
     ("settings", "mistakes"),
     [
-        (STOP | {"language": "xx"}, ["text.stop_words=true knows no text.language=xx; it knows: af"]),
-        (STOP | {"language": "zh"}, ["text.keep_negations=true knows no text.language=zh; it knows: da"]),
+        (
+            STOP | {"language": "xx"},
+            ["text.stop_words=true knows no text.language=xx; it knows: af"],
+        ),
+        (
+            STOP | {"language": "zh"},
+            ["text.keep_negations=true knows no text.language=zh; it knows: da"],
+        ),
         (OFF | {"reduction": "stem", "language": "zh"}, ["text.reduction=stem knows no"]),
         (OFF | {"reduction": "lemma", "language": "zh"}, ["text.reduction=lemma knows no"]),
         (
@@ -87,7 +93,9 @@ def test_an_unknown_language_is_no_matter_where_nothing_asks_for_it():
 
 
 def test_a_language_without_known_negations_works_when_they_need_not_stay():
-    assert WordForms(**STOP | {"language": "tr", "keep_negations": False})("bu ve kitap") == "kitap"
+    assert (
+        WordForms(**STOP | {"language": "tr", "keep_negations": False})("bu ve kitap") == "kitap"
+    )
 
 
 def test_every_code_that_is_offered_works():

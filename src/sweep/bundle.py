@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from sweep.batches import Rows, evaluation_batches
+from sweep.batches import EvaluationBatches, Rows
 from sweep.decision import Decision
 from sweep.errors import BundleError
 from sweep.files import sha256, write_json
@@ -89,11 +89,9 @@ class Bundle:
     def _logits(self, texts: list[str]) -> np.ndarray:
         encoded = self.encoder.encode(texts)
         rows = Rows(encoded.ids, encoded.offsets, np.zeros(len(texts), dtype=np.int8))
-        batches, order = evaluation_batches(rows, BATCH)
+        batches = EvaluationBatches(rows, BATCH)
         parts = [self.network(batch.ids, batch.lengths).double().numpy() for batch in batches]
-        logits = np.empty(len(texts))
-        logits[order] = np.concatenate(parts)
-        return logits
+        return batches.in_order(np.concatenate(parts))
 
 
 def as_text(value: object) -> str:

@@ -43,7 +43,7 @@ Corpus `{{ corpus.name }}` ({{ corpus.positive }} is the positive class):
 | {{ part }} | {{ told.texts }} | {{ "%.1f" | format(100 * told.positive) }} % |
 {% endfor %}
 {% for note in corpus.notes -%}
-* {{ note }}
+* {{ note | cell }}
 {% endfor %}
 The model was fitted on the training part; threshold and calibration were chosen on the validation \
 part; the test part was read once, for the scores below. The vocabulary in `tokenizer.json` holds \
@@ -55,7 +55,7 @@ is for you to check: this program does not know where the texts come from.
 | | {{ (scores + calibration) | join(" | ") | replace("_", " ") }} |
 |---|{{ "---:|" * (scores + calibration) | length }}
 {% for row, told in rows.items() -%}
-| {{ row }} |{% for score in scores + calibration %} {{ number(told[score]) }} |{% endfor %}
+| {{ row | cell }} |{% for score in scores + calibration %} {{ told.get(score) | number }} |{% endfor %}
 {% endfor %}
 Average precision is at home at the positive share ({{ "%.3f" | format(corpus.parts.test.positive) }} \
 on test for a model that guesses), ROC-AUC and balanced accuracy at 0.5, MCC at 0.
@@ -70,7 +70,8 @@ in training to {{ "%.4g" | format(decision.true_prior) }}{% endif %}.
 
 * It knows texts like those it was trained on: another language, time or source needs new scores first.
 * A text is cut at {{ encoder.max_length }} tokens; of it the {{ encoder.keep | replace("_", " and ") }} is kept. \
-Of the {{ encoder.vocabulary_size }} tokens of its vocabulary two are padding and unknown; words it has not seen all look alike to it.
+Of the {{ encoder.vocabulary_size }} tokens of its vocabulary two are padding and \
+unknown; words it has not seen all look alike to it.
 * An empty text gets a probability, too; it means nothing.
 * The scores on validation are those of the best of many trials, so they are too good; those on test are not.
 
@@ -79,7 +80,7 @@ Of the {{ encoder.vocabulary_size }} tokens of its vocabulary two are padding an
 | setting | value |
 |---|---|
 {% for setting, value in settings.items() -%}
-| {{ setting }} | {{ value }} |
+| {{ setting }} | {{ value | cell }} |
 {% endfor %}
 Seed of the trial: {{ seed }}. Versions: {{ versions }}.
 
@@ -101,8 +102,8 @@ def model_card(facts: Mapping[str, Any]) -> str:
         Markdown.
     """
     # The card is Markdown, not HTML; a table's cells must not be broken by what a user wrote.
-    environment = Environment(undefined=StrictUndefined, autoescape=False, finalize=_cell)
-    environment.globals["number"] = _number
+    environment = Environment(undefined=StrictUndefined, autoescape=False)
+    environment.filters |= {"cell": _cell, "number": _number}
     return (
         environment.from_string(TEMPLATE).render(
             **facts, scores=SCORES, calibration=CALIBRATION, rules=RULES
@@ -111,9 +112,9 @@ def model_card(facts: Mapping[str, Any]) -> str:
     )
 
 
-def _cell(value: object) -> object:
-    return value.replace("|", "\\|").replace("\n", " ") if isinstance(value, str) else value
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def _number(value: float) -> str:
-    return f"{value:.4f}"
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

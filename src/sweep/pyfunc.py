@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 from mlflow.models import set_model
-from mlflow.pyfunc import PythonModel
-from mlflow.pyfunc.model import PythonModelContext
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from sweep.bundle import Bundle
 

@@ -31,7 +31,7 @@ def run_job(
         threads: torch threads.
         memory_gib: limit of this process' own memory, if any.
     """
-    prepare(threads, memory_gib)
+    prepare(memory_gib)
 
     def report(told: EpochReport) -> bool:
         pipe.send(told)
@@ -40,7 +40,11 @@ def run_job(
     start = time.monotonic()
     try:
         if work is None:
+            import torch
+
             from sweep.training import train as work
+
+            torch.set_num_threads(threads)
         result = work(job, report)
     except EOFError:
         os._exit(1)  # the coordinator is gone: nobody waits for a result
@@ -58,7 +62,7 @@ def run_call(function: Callable[..., Any], arguments: tuple[Any, ...], pipe: Con
         arguments: for it.
         pipe: where the answer goes.
     """
-    prepare(threads=1, memory_gib=None)
+    prepare(memory_gib=None)
     try:
         pipe.send((function(*arguments), None))
     except Exception as error:  # noqa: BLE001 - sent to the caller, who raises it
@@ -66,20 +70,16 @@ def run_call(function: Callable[..., Any], arguments: tuple[Any, ...], pipe: Con
     pipe.close()
 
 
-def prepare(threads: int, memory_gib: float | None) -> None:
+def prepare(memory_gib: float | None) -> None:
     """Make this process a worker: quiet at Ctrl-C, gone when the coordinator is, within its share.
 
     Args:
-        threads: torch threads.
         memory_gib: limit of this process' own memory, if any.
     """
-    import torch
-
     # Ctrl-C in a terminal reaches every process; only the coordinator decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=leave_with_coordinator, daemon=True).start()
-    torch.set_num_threads(threads)
     if memory_gib is not None:
         # Private memory only: the libraries' mappings, gigabytes of addresses, are shared and free.
         kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS

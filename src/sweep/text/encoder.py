@@ -216,8 +216,8 @@ class Encoder:
         offsets = np.zeros(len(kept) + 1, dtype=np.int64)
         np.cumsum([len(ids) for ids in kept], out=offsets[1:])
         kind = np.uint16 if self.vocabulary_size <= 2**16 else np.int32
-        flat: Ids = np.fromiter(chain.from_iterable(kept), kind, int(offsets[-1]))
-        return Ragged(flat, offsets, truncated)
+        flat = np.fromiter(chain.from_iterable(kept), kind, int(offsets[-1]))
+        return Ragged(cast(Ids, flat), offsets, truncated)
 
 
 class _Preparation:
@@ -261,7 +261,7 @@ class _Preparation:
 def _longest(texts: Sequence[list[int]], max_length: float) -> int:
     if max_length > 1:
         return int(max_length)
-    return max(1, int(np.quantile([len(ids) for ids in texts], max_length, method="higher")))
+    return max(1, int(np.quantile([len(ids) for ids in texts], max_length, method="inverted_cdf")))
 
 
 def _cutter(keep: str, longest: int) -> Callable[[list[int]], list[int]]:

@@ -18,6 +18,7 @@ PADDING, UNKNOWN = "<pad>", "<unk>"
 """Tokens 0 and 1 of every vocabulary."""
 _CHUNK = 512  # texts that the library encodes at once; more only costs memory
 _SEEDS = 2  # candidate pieces for each one that a unigram vocabulary keeps
+_MASKS = re.compile(MASK)
 _CHARACTER = re.compile(f"{MASK}|.", re.S)
 
 
@@ -71,13 +72,14 @@ def train(
         tokenizer = _listed(kept, level)
     else:
         room = vocabulary_size - 2 - len(masks)
-        if room < 1:
+        if room < 2:
             raise UserError(
-                f"text.vocabulary_size must leave room for a piece beside padding, unknown and {len(masks)} masks "
-                f"at text.level={level}, but got {vocabulary_size}; at least {vocabulary_size - room + 1} is needed."
+                f"text.vocabulary_size must leave room for two pieces beside padding, unknown and {len(masks)} masks "
+                f"at text.level={level}, but got {vocabulary_size}; at least {4 + len(masks)} is needed."
             )
         tokenizer = _pieces(level, [str(unit) for unit in units], room, min_frequency, masks)
-    if tokenizer.get_vocab_size() <= 2 + (0 if level in ("word", "character") else len(masks)):
+    reserved = {PADDING, UNKNOWN, SPACE, " "} | (set() if level == "word" else set(masks))
+    if not tokenizer.get_vocab().keys() - reserved:
         raise UserError(
             f"No token is left to learn from: none of the {len(units)} training texts' tokens "
             f"(text.level={level}) occurs text.min_frequency={min_frequency} times after cleaning. "
@@ -134,9 +136,12 @@ def _listed(kept: Iterable[str], level: str) -> Tokenizer:
 def _pieces(
     level: str, texts: list[str], room: int, min_frequency: int, masks: Sequence[str]
 ) -> Tokenizer:
-    counts = Counter(f" {' '.join(texts)}".replace(" ", SPACE))
-    alphabet = _frequent(counts, room, min_frequency)
-    if rare := counts.keys() - set(alphabet) - {SPACE}:
+    texts = [_MASKS.sub(" ", text) if masks and "<" in text else text for text in texts]
+    counts = Counter(" ".join(texts))
+    for space in (" ", SPACE):
+        counts.pop(space, None)
+    alphabet = [SPACE, *_frequent(counts, room - 1, min_frequency)]
+    if rare := counts.keys() - set(alphabet):
         pattern = re.compile(f"[{re.escape(''.join(sorted(rare)))}]")
         texts = [pattern.sub(" ", text) for text in texts]
     # A mask takes the spaces around it with it, and is cut out before any piece is looked for.
@@ -161,8 +166,6 @@ def _pieces(
         return bpe
     names = [PADDING, UNKNOWN, *masks]
     words = Counter(chain.from_iterable(text.replace(SPACE, " ").split() for text in texts))
-    for mask in masks:
-        words.pop(mask, None)
     pieces = train_unigram(words, set(bpe.get_vocab()) - set(names), room, min_frequency)
     unigram = Tokenizer(
         models.Unigram([(name, 0.0) for name in names] + pieces, unk_id=names.index(UNKNOWN))

@@ -25,8 +25,8 @@ _ENGLISH = frozenset(
 )
 _NEGATIONS = {
     "da": "ikke ej aldrig ingen intet ingenting hverken uden",
-    "de": "nicht nichts nein nie niemals niemand niemanden niemandem nirgends nirgendwo kein keine keinem keinen keiner "
-    "keines keinerlei keineswegs weder ohne kaum",
+    "de": "nicht nichts nein nie niemals niemand niemanden niemandem nirgends nirgendwo kein keine keinem keinen "
+    "keiner keines keinerlei keineswegs weder ohne kaum",
     "en": "no not nor never neither none nobody nothing nowhere cannot cant dont doesnt didnt isnt arent wasnt werent "
     "hasnt havent hadnt wont wouldnt couldnt shouldnt mustnt neednt shant aint without hardly barely scarcely non n't",
     "es": "no ni nunca jamás jamas nada nadie ningún ningun ninguno ninguna ningunos ningunas tampoco sin apenas",

@@ -1,0 +1,221 @@
+"""The command `export`: writes the winner to `best-model/` and makes it MLflow's champion."""
+
+import json
+import os
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from sweep import fingerprint, summary
+from sweep.commands.sweep import split_corpus
+from sweep.config import Config
+from sweep.data import SplitCorpus
+from sweep.errors import UserError
+from sweep.limits import flat
+from sweep.outbox import noted_runs
+from sweep.redaction import redact, redact_all
+from sweep.space import Space, apply
+from sweep.tracking import Tracker, tracking_uri
+
+OUT = Path("best-model")
+GROUPS = ("seed", "text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
+
+
+def run(config: Config) -> int:
+    """Export the winner of a sweep and register it.
+
+    Args:
+        config: all settings, those that the sweep was run with.
+
+    Returns:
+        0.
+
+    Raises:
+        UserError: the sweep has no scored winner, has other settings, or MLflow lacks it.
+    """
+    console = Console(highlight=False)
+    folder = Path(config.workdir) / config.sweep
+    found = winner_of(folder, config)
+    uri = tracking_uri(config.tracking.uri, Path(config.workdir))
+    tracker = Tracker(
+        folder, uri=uri, experiment=config.sweep, artifacts=Path(config.workdir) / "mlartifacts"
+    )
+    corpus = split_corpus(config)
+    check_same(folder, config, corpus)
+    write(config, folder, found, corpus)
+    best, test = found["best"], found["best"]["test"]
+    console.print(f"{OUT}/ holds the winner {best['arm']}-{best['number']}", markup=False)
+    console.print(
+        f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {OUT}/README.md"
+    )
+    number = register(config, tracker, folder, found)
+    console.print(f"registered as {config.sweep} version {number}, alias champion", markup=False)
+    console.print("serve it:  " + serve_command(config, uri), markup=False, soft_wrap=True)
+    console.print(
+        f"label texts:  python -m sweep predict model={OUT} input=FILE output=FILE", markup=False
+    )
+    return 0
+
+
+def winner_of(folder: Path, config: Config) -> dict[str, Any]:
+    """Read a sweep's summary and see that there is a scored winner in it.
+
+    Args:
+        folder: the sweep's own folder.
+        config: all settings.
+
+    Returns:
+        What `summary.json` holds.
+
+    Raises:
+        UserError: it has not been run to its end, or no trial has completed.
+    """
+    found = summary.read(folder)
+    again = f"python -m sweep +search={config.search.name}"
+    if found is None:
+        raise UserError(f"{folder} holds no finished sweep; run it first: {again}")
+    if "best" not in found:
+        raise UserError(
+            f"No trial of {folder} has completed, so there is nothing to export; run: {again}"
+        )
+    if "test" not in found["best"]:
+        raise UserError(f"{folder} has not been run to its end; the same command goes on: {again}")
+    return found
+
+
+def check_same(folder: Path, config: Config, corpus: SplitCorpus) -> None:
+    """See that settings and data are those of the sweep; the encoder is made from them.
+
+    Args:
+        folder: the sweep's own folder.
+        config: all settings.
+        corpus: the split corpus.
+
+    Raises:
+        UserError: they differ; the text says where.
+    """
+    space = Space.parse(config.search.space, config, config.search.compare)
+    now = fingerprint.fingerprint(config, corpus, space)
+    before = json.loads((folder / fingerprint.FILE).read_text(encoding="utf-8"))
+    changes = fingerprint.difference(before, now)
+    if changes:
+        raise UserError(
+            f"{folder} was run with other settings or data; give those again:\n"
+            + "\n".join(changes)
+        )
+
+
+def write(config: Config, folder: Path, found: dict[str, Any], split: SplitCorpus) -> None:
+    """Write `best-model/`.
+
+    Args:
+        config: all settings.
+        folder: the sweep's own folder.
+        found: what `summary.json` holds.
+        split: the split corpus.
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # before MLflow is imported
+    from sweep.export import export
+    from sweep.text.cache import encoded, store_corpus
+
+    best = found["best"]
+    trained = apply(config, best["settings"])
+    cached = store_corpus(Path(config.workdir) / "cache", split)
+    settings = {name: value for name, value in asdict(trained).items() if name in GROUPS}
+    export(
+        found,
+        folder / "trials" / f"{best['arm']}-{best['number']}",
+        OUT,
+        settings=json.loads(json.dumps(redact_all(flat(settings)))),
+        encoder=encoded(cached, asdict(trained.text)).encoder,
+        corpus=about_corpus(split),
+        command=redact(shlex.join(["python", "-m", "sweep", *given()])),
+    )
+
+
+def given() -> list[str]:
+    """The words that chose the sweep, as they were typed."""
+    return [word for word in sys.argv[1:] if word != "export"]
+
+
+def about_corpus(split: SplitCorpus) -> dict[str, Any]:
+    """Tell what the model card says about the data.
+
+    Args:
+        split: the split corpus.
+
+    Returns:
+        Plain types.
+    """
+    corpus, parts = split.corpus, {}
+    for part in ("train", "validation", "test"):
+        texts, labels = split.part(part)
+        parts[part] = {"texts": len(texts), "positive": float(labels.mean())}
+    notes = list(dict.fromkeys([*corpus.notes, *split.notes]))
+    names = {"name": corpus.name, "positive": corpus.positive, "negative": corpus.negative}
+    return names | {"notes": notes, "parts": parts}
+
+
+def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, Any]) -> str:
+    """Make `best-model/` the champion in MLflow, after what is still in the outbox is sent.
+
+    Args:
+        config: all settings.
+        tracker: of the sweep.
+        folder: the sweep's own folder.
+        found: what `summary.json` holds.
+
+    Returns:
+        The version.
+
+    Raises:
+        UserError: MLflow does not answer or lacks the winner.
+    """
+    from sweep.registry import Registry
+
+    tracker.start()
+    left = tracker.drain(config.tracking.drain_s)
+    tracker.close()
+    if left:
+        raise UserError(
+            f"{OUT} is written, but not registered: {left} events have not reached MLflow at "
+            f"{redact(tracker.target.uri)}. Why stands in {folder / 'tracking.log'}; when that is mended, "
+            "give the same command again."
+        )
+    best = found["best"]
+    attempts = [
+        (key.attempt, run)
+        for key, run in noted_runs(folder).trials.items()
+        if (key.arm, key.number) == (best["arm"], best["number"])
+    ]
+    if not attempts:
+        raise UserError(
+            f"{folder / 'outbox.jsonl'} knows nothing of the winner; it was changed or deleted."
+        )
+    return Registry(tracker.target.uri).register(
+        OUT,
+        experiment=config.sweep,
+        run=max(attempts)[1],
+        description=f"Trial {best['arm']}-{best['number']}, test MCC {best['test']['mcc']:.4f}",
+    )
+
+
+def serve_command(config: Config, uri: str) -> str:
+    """Say how MLflow serves the champion.
+
+    Args:
+        config: all settings.
+        uri: MLflow's address.
+
+    Returns:
+        A shell command.
+    """
+    from sweep.registry import ALIAS, model_name
+
+    model = shlex.quote(f"models:/{model_name(config.sweep)}@{ALIAS}")
+    address = shlex.quote(redact(uri))
+    return f"MLFLOW_TRACKING_URI={address} mlflow models serve -m {model} --env-manager local"
