@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import ill
-
 from sweep.config import Config, SamplerName, SearchConfig
 from sweep.coordinator import Coordinator, Ending, close_leftovers
 from sweep.executors.local import LocalExecutor

@@ -75,7 +75,9 @@ def hangs(job: TrialJob, report: Report) -> TrialResult:
 
 
 def diverges(job: TrialJob, report: Report) -> TrialResult:
-    return TrialResult(key=job.key, status=Status.FAILED, reason=Reason.diverged, message="planted")
+    return TrialResult(
+        key=job.key, status=Status.FAILED, reason=Reason.diverged, message="planted"
+    )
 
 
 def first_attempt_dies(job: TrialJob, report: Report) -> TrialResult:

@@ -16,7 +16,7 @@ LAYERS = (
     "data text resampling onehot batches model loss metrics calibration threshold baselines tfidf "
     "seeds files redaction limits",
     "parameter conditions space samplers study trials ledger mirror fingerprint decision distances learner training "
-    "outbox shipper projection tracking summary "
+    "outbox shipper projection tracking summary export "
     "bundle modelcard pyfunc registry",
     "executors progress report",
     "coordinator conclusion",

@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-import harness
-import ill
 import psutil
 import pytest
 
+import harness
+import ill
 from sweep.coordinator import Ending
 from sweep.records import Reason, Status
 from sweep.study import ArmStudy
@@ -71,7 +71,12 @@ def test_a_sweep_in_which_nothing_works_ends_soon(tmp_path, work, attempts):
     ending, studies, watch, coordinator = harness.search(tmp_path, work, config=config)
     assert ending is Ending.given_up
     assert "3 trials in a row failed" in coordinator.given_up
-    assert {r.attempt for s in studies.values() for r in s.records() if r.reason is not Reason.interrupted} == {attempts}
+    assert {
+        r.attempt
+        for s in studies.values()
+        for r in s.records()
+        if r.reason is not Reason.interrupted
+    } == {attempts}
     assert len(watch.results) <= 10
 
 
@@ -139,7 +144,9 @@ def test_a_killed_worker_costs_nothing_ten_of_ten(tmp_path, seed):
     victim = None
     while victim is None:
         assert coordinator.poll() is None
-        started = [p for p in psutil.Process(coordinator.pid).children(recursive=True) if _works(p)]
+        started = [
+            p for p in psutil.Process(coordinator.pid).children(recursive=True) if _works(p)
+        ]
         victim = draw.choice(started) if started else None
     time.sleep(draw.uniform(0, 0.3))
     if victim.is_running():

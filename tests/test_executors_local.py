@@ -6,10 +6,10 @@ import sys
 import time
 from pathlib import Path
 
-import ill
 import psutil
 import pytest
 
+import ill
 from sweep.config import Config
 from sweep.errors import SweepError
 from sweep.executors import Event
@@ -56,7 +56,10 @@ def until_result(executor: LocalExecutor, prune: bool = False) -> list[Event]:
 def test_an_ill_worker_ends_in_a_reason(tmp_path, work, reason, words):
     hangs = work is ill.hangs
     executor = LocalExecutor(
-        workers=1, work=work, memory_gib=1.0 if work is ill.hungry else None, timeout=2 if hangs else None
+        workers=1,
+        work=work,
+        memory_gib=1.0 if work is ill.hungry else None,
+        timeout=2 if hangs else None,
     )
     executor.submit(job(tmp_path))
     (result,) = until_result(executor)
@@ -72,7 +75,9 @@ def test_an_exception_leaves_its_traceback(tmp_path):
     assert "in raises" in (tmp_path / "lstm-0" / "failure.txt").read_text()
 
 
-@pytest.mark.parametrize(("prune", "status", "epochs"), [(False, "COMPLETE", 3), (True, "PRUNED", 1)])
+@pytest.mark.parametrize(
+    ("prune", "status", "epochs"), [(False, "COMPLETE", 3), (True, "PRUNED", 1)]
+)
 def test_reports_are_answered(tmp_path, prune, status, epochs):
     executor = LocalExecutor(workers=1, work=ill.healthy)
     executor.submit(job(tmp_path))

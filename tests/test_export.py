@@ -184,7 +184,7 @@ def test_the_champion(registered: tuple[Registry, str], model: Path, made: Train
     assert register(registered, model) == first, "the same model is one version"
     client = registered[0].client
     version = client.get_model_version_by_alias("tiny", ALIAS)
-    assert version.version == first
+    assert str(version.version) == first
     run = client.get_run(version.run_id)
     assert run.data.tags["sweep.key"] == registered[1]
     mlflow.set_tracking_uri(registered[0].uri)
@@ -210,7 +210,7 @@ def test_another_model_is_another_version(
     second = register(registered, copy)
     client = registered[0].client
     assert second != first
-    assert client.get_model_version_by_alias("tiny", ALIAS).version == second
+    assert client.get_model_version_by_alias("tiny", ALIAS).version == int(second)
     sources = {v.source for v in client.search_model_versions("name = 'tiny'")}
     assert len(sources) == 2
 
@@ -268,3 +268,32 @@ def answered(request: urllib.request.Request, server: "subprocess.Popen[bytes]")
                 raise
             time.sleep(0.5)
     raise AssertionError("the server does not answer")
+
+
+@pytest.mark.slow
+def test_the_commands_one_after_another(tmp_path: Path) -> None:
+    words = ["+search=smoke", "executor.workers=1"]
+
+    def sweep(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "sweep", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode in (0, 2), done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    assert "run it first" in sweep("export", *words)
+    sweep(*words)
+    assert "was run with other settings" in sweep("export", *words, "trainer.batch_size=3")
+    assert "registered as smoke version 1, alias champion" in sweep("export", *words)
+    assert "registered as smoke version 1, alias champion" in sweep("export", *words)
+    (tmp_path / "in.csv").write_text("text\nhello there\n")
+    said = sweep("predict", "model=best-model", "input=in.csv", "output=out.csv")
+    assert "1 text labelled" in said
+    assert (tmp_path / "out.csv").read_text().startswith("text,probability,label\nhello there,0.")
+    (tmp_path / "best-model" / "weights.pt").write_bytes(b"x")
+    said = sweep("predict", "model=best-model", "input=in.csv", "output=out.csv")
+    assert "best-model/weights.pt is not the file that was exported" in said

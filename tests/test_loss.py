@@ -19,7 +19,10 @@ AT_HALF, AT_THREE_QUARTERS = math.log(2), math.log(4)
         ({"positive_weight": 3.0}, (3 * AT_HALF + AT_THREE_QUARTERS) / 2),
         ({"name": "focal", "focal_gamma": 0.0}, (AT_HALF + AT_THREE_QUARTERS) / 2),
         ({"name": "focal"}, (0.25 * AT_HALF + 0.5625 * AT_THREE_QUARTERS) / 2),
-        ({"name": "focal", "positive_weight": 2.0}, (0.5 * AT_HALF + 0.5625 * AT_THREE_QUARTERS) / 2),
+        (
+            {"name": "focal", "positive_weight": 2.0},
+            (0.5 * AT_HALF + 0.5625 * AT_THREE_QUARTERS) / 2,
+        ),
         ({"label_smoothing": 1 / 2}, (AT_HALF + 0.75 * math.log(4) + 0.25 * math.log(4 / 3)) / 2),
     ],
     ids=["plain", "weighted", "focal 0", "focal 2", "focal weighted", "smoothed"],

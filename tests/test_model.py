@@ -95,7 +95,10 @@ def test_start_values(bidirectional):
     for rnn in model.stack.rnns():
         for layer in range(rnn.num_layers):
             forget = slice(4, 8)
-            total = getattr(rnn, f"bias_ih_l{layer}")[forget] + getattr(rnn, f"bias_hh_l{layer}")[forget]
+            total = (
+                getattr(rnn, f"bias_ih_l{layer}")[forget]
+                + getattr(rnn, f"bias_hh_l{layer}")[forget]
+            )
             assert total.tolist() == [1.0] * 4
             for gate in getattr(rnn, f"weight_hh_l{layer}").split(4):
                 torch.testing.assert_close(gate @ gate.T, torch.eye(4).double())
@@ -113,7 +116,11 @@ def test_start_values_can_be_left_alone():
 
 def test_mixing_lies_between_its_parents():
     model = build("gru", False, "last")
-    a, b, lengths = torch.randint(1, 20, (2, 4)), torch.randint(1, 20, (2, 4)), torch.tensor([4, 4])
+    a, b, lengths = (
+        torch.randint(1, 20, (2, 4)),
+        torch.randint(1, 20, (2, 4)),
+        torch.tensor([4, 4]),
+    )
     none, most = torch.zeros(2).double(), torch.ones(2).double()
     torch.testing.assert_close(model.forward_mixed(a, b, none, lengths), model(a, lengths))
     torch.testing.assert_close(model.forward_mixed(a, b, most, lengths), model(b, lengths))

@@ -21,10 +21,10 @@ from sweep.config import (
 )
 from sweep.data import Corpus, SplitCorpus, split
 from sweep.files import sha256
+from sweep.records import TrialJob, TrialKey, TrialResult
 from sweep.space import Space
 from sweep.text.cache import store_corpus
 from sweep.training import train
-from sweep.records import TrialJob, TrialKey, TrialResult
 
 SPACE = {"model": {"hidden": {"type": "categorical", "choices": [8, 16]}}}
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,10 +61,10 @@ class Bundle:
             # Weights only: loading can run no code.
             network.load_state_dict(torch.load(data, map_location="cpu", weights_only=True))
             labels = (settings["labels"]["negative"], settings["labels"]["positive"])
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError, pickle.UnpicklingError) as error:
             raise BundleError(
-                f"{folder} was written by another version of sweep and cannot be read ({error}). "
-                "Use that version, or export the model again."
+                f"{folder} was not written by this version of sweep and cannot be read ({error}). "
+                "Use the version that wrote it, or export the model again."
             ) from error
         return cls(
             encoder=Encoder.load(folder), network=network.eval(), decision=decision, labels=labels

@@ -20,7 +20,7 @@ COLDEST, HOTTEST = 0.05, 20.0
 """Bounds of the temperature; a part that is ranked without a mistake would drive it to 0."""
 
 
-def effective_prior(negatives: int, positives: int, positive_weight: float) -> float:
+def effective_prior(negatives: float, positives: float, positive_weight: float) -> float:
     """Tell the share of positives as the loss saw it.
 
     Args:

@@ -3,17 +3,21 @@
 Both functions run in a worker, so that the coordinator never loads torch or scikit-learn.
 """
 
+import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from sweep.baselines import baselines
+from sweep.batches import EvaluationBatches
 from sweep.config import Config, ObjectiveConfig
+from sweep.decision import Decision
 from sweep.errors import BundleError
 from sweep.files import sha256
+from sweep.learner import Learner
 from sweep.text.cache import encoded, load_texts
 from sweep.threshold import choose
-from sweep.training import CHECKPOINT, score_part
+from sweep.training import CHECKPOINT, DECISION, logits_of, rows
 
 
 def score_winner(config: Config, corpus: Path, folder: Path, digest: str) -> dict[str, float]:
@@ -37,7 +41,13 @@ def score_winner(config: Config, corpus: Path, folder: Path, digest: str) -> dic
             f"{folder / CHECKPOINT} must have the SHA-256 {digest}, but has {found}: it was changed "
             "after training and is not read. Delete the sweep's folder and run it again."
         )
-    return score_part(config, encoded(corpus, asdict(config.text)), folder, "test")
+    learner = Learner.load_from_checkpoint(
+        folder / CHECKPOINT, map_location="cpu", weights_only=True
+    )
+    decision = Decision.from_dict(json.loads((folder / DECISION).read_text(encoding="utf-8")))
+    part = rows(encoded(corpus, asdict(config.text)).parts["test"])
+    batches = EvaluationBatches(part, config.trainer.eval_batch_size)
+    return decision.scores(part.labels, logits_of(learner, batches))
 
 
 def score_baselines(

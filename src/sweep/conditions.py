@@ -97,5 +97,7 @@ def enabling(parameter: Parameter, by_path: Mapping[str, Parameter]) -> dict[str
     """
     values: dict[str, Plain] = {}
     for parent, allowed in parameter.when.items():
+        if not allowed:  # a broken condition, told already
+            continue
         values |= enabling(by_path[parent], by_path) | {parent: allowed[0]}
     return values

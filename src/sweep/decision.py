@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from sweep.calibration import Calibrator, correct_prior
 from sweep.config import ObjectiveConfig
-from sweep.metrics import scores
+from sweep.metrics import calibration_error, scores
 from sweep.threshold import choose
 
 
@@ -51,7 +51,9 @@ class Decision:
         """
         if not objective.prior_correction:
             true_prior = trained_prior
-        raw = correct_prior(expit(logits), trained=trained_prior, true=true_prior)
+        raw = correct_prior(
+            expit(np.asarray(logits, dtype=np.float64)), trained=trained_prior, true=true_prior
+        )
         kind = str(objective.calibration) if calibrate else "none"
         calibrator = Calibrator.fit(kind, labels, raw)
         threshold = choose(
@@ -89,9 +91,9 @@ class Decision:
             Every metric of `sweep.metrics.scores`, and `ece_uncorrected`: the calibration error of
             the network's own probabilities.
         """
-        own = scores(labels, expit(np.asarray(logits, dtype=np.float64)), 0.5)
+        own = expit(np.asarray(logits, dtype=np.float64))
         final = scores(labels, self.probabilities(logits), self.threshold)
-        return final | {"ece_uncorrected": own["ece"]}
+        return final | {"ece_uncorrected": calibration_error(labels, own)}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types."""

@@ -1,11 +1,12 @@
 """Scores of a whole part: how well probabilities rank, fit and decide.
 
-Plain numpy around one sort: scikit-learn's own functions check their input anew for each score,
-which costs more than the score itself. The tests compare each with scikit-learn.
+scikit-learn computes them; what it leaves undefined, and the calibration error, which it lacks, are ours.
 """
 
 import numpy as np
+import sklearn
 from numpy.typing import ArrayLike
+from sklearn import metrics
 
 SMALLEST = 1e-7
 """Distance from 0 and 1 kept under the logarithm: what a 32-bit sigmoid can tell from 1."""
@@ -105,51 +106,57 @@ def checked(labels: ArrayLike, probabilities: ArrayLike) -> tuple[np.ndarray, np
 
 
 def _ranking(truth: np.ndarray, p: np.ndarray) -> dict[str, float]:
-    average_precision, roc_auc = _order(truth, p)
+    both = truth.any() and not truth.all()
     safe = np.clip(p, SMALLEST, 1 - SMALLEST)
-    return {
-        "average_precision": average_precision,
-        "roc_auc": roc_auc,
-        "log_loss": float(-np.log(np.where(truth, safe, 1 - safe)).mean()),
-        "brier": float(np.square(p - truth).mean()),
-        "ece": _calibration_error(truth, p),
-    }
+    # `checked` has looked at the input once; scikit-learn would look at it anew for every score.
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        return {
+            "average_precision": _average_precision(truth, p),
+            "roc_auc": float(metrics.roc_auc_score(truth, p)) if both else 0.5,
+            "log_loss": float(metrics.log_loss(truth, safe, labels=[False, True])),
+            "brier": float(metrics.mean_squared_error(truth, p)),
+            "ece": calibration_error(truth, p),
+        }
 
 
-def _order(truth: np.ndarray, p: np.ndarray) -> tuple[float, float]:
-    _, tp, fp = curve(truth, p)
-    positives, negatives = int(tp[-1]), int(fp[-1])
-    if not positives:
-        return 0.0, 0.5
-    precision = tp / (tp + fp)
-    average_precision = float((np.diff(tp, prepend=0) * precision).sum() / positives)
-    if not negatives:
-        return average_precision, 0.5
-    # The area under the ROC curve by trapezes; rows of one probability are half right.
-    halves = np.diff(fp, prepend=0) * (tp + np.concatenate(([0], tp[:-1])))
-    return average_precision, float(halves.sum() / 2 / positives / negatives)
+def _average_precision(truth: np.ndarray, p: np.ndarray) -> float:
+    return float(metrics.average_precision_score(truth, p)) if truth.any() else 0.0
 
 
-def _calibration_error(truth: np.ndarray, p: np.ndarray) -> float:
+def calibration_error(truth: np.ndarray, p: np.ndarray) -> float:
+    """Mean distance between predicted share and found share of positives in bins of equal width.
+
+    Args:
+        truth: 0 or 1, (n,).
+        p: probabilities, (n,).
+
+    Returns:
+        The expected calibration error, in [0, 1].
+
+    References:
+        Naeini, Cooper & Hauskrecht, 2015.
+    """
     bins = np.clip(np.ceil(p * BINS).astype(np.intp) - 1, 0, BINS - 1)
     gaps = np.bincount(bins, weights=p - truth, minlength=BINS)
     return float(np.abs(gaps).sum() / len(p))
 
 
 def _decisions(truth: np.ndarray, called: np.ndarray) -> dict[str, float]:
-    n, positives, alarms = len(truth), int(truth.sum()), int(called.sum())
-    tp = int((truth & called).sum())
-    fp, fn = alarms - tp, positives - tp
-    tn = n - tp - fp - fn
-    recalls = [right / rows for right, rows in ((tp, positives), (tn, n - positives)) if rows]
-    margins = float(positives) * (n - positives) * alarms * (n - alarms)
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        counts = metrics.confusion_matrix(truth, called, labels=[False, True])
+        precision, recall, f1, _ = metrics.precision_recall_fscore_support(
+            truth, called, average="binary", pos_label=True, zero_division=0.0
+        )
+        mcc = metrics.matthews_corrcoef(truth, called)
+    (tn, fp), (fn, tp) = counts.tolist()
+    recalls = [right / rows for right, rows in ((tp, tp + fn), (tn, tn + fp)) if rows]
     return {
-        "f1": 2 * tp / (2 * tp + fp + fn) if tp else 0.0,
-        "mcc": (float(tp) * tn - float(fp) * fn) / margins**0.5 if margins else 0.0,
+        "f1": float(f1),
+        "mcc": float(mcc),
         "balanced_accuracy": sum(recalls) / len(recalls),
-        "precision": tp / alarms if alarms else 0.0,
-        "recall": tp / positives if positives else 0.0,
-        "accuracy": (tp + tn) / n,
+        "precision": float(precision),
+        "recall": float(recall),
+        "accuracy": (tp + tn) / len(truth),
         "tp": float(tp),
         "fp": float(fp),
         "fn": float(fn),

@@ -26,7 +26,7 @@ class Mirror:
     between a sampler and ten thousand trials.
 
     Args:
-        name: name of the study; Hyperband derives brackets from it.
+        name: name of the study; Hyperband derives a trial's bracket from it.
         rows: the ledger's rows, from number 0.
         pruner: judges reports.
         max_epochs: epochs of a trial that runs to its end.

@@ -82,7 +82,7 @@ unknown; words it has not seen all look alike to it.
 {% for setting, value in settings.items() -%}
 | {{ setting }} | {{ value | cell }} |
 {% endfor %}
-Seed of the trial: {{ seed }}. Versions: {{ versions }}.
+Seed of the sweep: {{ seed }}. Versions: {{ versions }}.
 
 ## Made by
 

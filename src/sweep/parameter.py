@@ -254,7 +254,7 @@ def _layout(bounds: Mapping[str, Any]) -> list[str]:
         mistakes.append(f"step={step} does not go with log=true; drop one of them.")
     if step is not None and step <= 0:
         mistakes.append(f"step must be above 0, but got {step}.")
-    elif step is not None:
+    elif step is not None and not bounds["log"]:
         last = Decimal(str(low)) + (Decimal(str(high)) - Decimal(str(low))) // Decimal(
             str(step)
         ) * Decimal(str(step))

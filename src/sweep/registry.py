@@ -75,9 +75,6 @@ class Registry:
 
     Args:
         uri: its address.
-
-    Raises:
-        UserError: it does not answer.
     """
 
     def __init__(self, uri: str) -> None:

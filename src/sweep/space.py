@@ -218,6 +218,8 @@ def _leaves(
             )
         elif path in known:
             yield path, node, ""
+        elif "type" in node:
+            yield path, None, f"this is a group of settings; name one of them, as in {path}.NAME."
         else:
             yield from _leaves(node, known, f"{path}.")
 

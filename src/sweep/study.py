@@ -66,7 +66,6 @@ class ArmStudy:
         maximize: bool,
     ) -> None:
         self.arm = arm
-        self._name = f"{sweep}/{arm}"
         self._space = space
         self._base = base
         self._sampler = sampler
@@ -77,7 +76,7 @@ class ArmStudy:
         self._sampler_for(0)
         self._grid = self._shuffled_grid() if sampler.name is SamplerName.grid else None
         self._budget = trials if self._grid is None else min(trials, len(self._grid))
-        self._ledger = Ledger(storage, self._name, maximize)
+        self._ledger = Ledger(storage, f"{sweep}/{arm}", maximize)
         self._load()
 
     @property
@@ -88,7 +87,7 @@ class ArmStudy:
     @property
     def left(self) -> int:
         """Numbers of the budget that `next` has still to hand out."""
-        return self._budget - len(self._rows) + len(self._waiting)
+        return max(0, self._budget - len(self._rows)) + len(self._due())
 
     def next(self) -> Proposal | None:
         """Hand out the next trial: first those that were interrupted, then new ones.
@@ -96,8 +95,9 @@ class ArmStudy:
         Returns:
             A trial that is running from now on, or None when the budget is handed out.
         """
-        if self._waiting:
-            return self._again(self._waiting[0])
+        due = self._due()
+        if due:
+            return self._again(due[0])
         if len(self._rows) >= self._budget:
             return None
         try:
@@ -145,16 +145,15 @@ class ArmStudy:
             number: the trial's number.
             result: how it ended.
         """
-        row = self._running(number, "result")
-        if row is None:
+        if (row := self._running(number, "result")) is None:
             return
         if result.key.attempt != row.record.attempt:
             log.info("%s-%d: result of an earlier attempt ignored.", self.arm, number)
             return
         if result.status is Status.COMPLETE and not _finite(result.value):
-            message = f"The trial ended with the objective {result.value}, which is no number."
-            failed, why = Status.FAILED, Reason.diverged
-            result = replace(result, status=failed, reason=why, message=message, value=None)
+            why = f"The trial ended with the objective {result.value}, which is no number."
+            failed = replace(result, status=Status.FAILED, value=None)
+            result = replace(failed, reason=Reason.diverged, message=why)
         self._end(row, result)
 
     def interrupt(self, message: str) -> int:
@@ -203,14 +202,17 @@ class ArmStudy:
         sign = -1 if self._maximize else 1
         return min(complete, key=lambda r: (sign * (r.value or 0.0), r.number), default=None)
 
+    def _due(self) -> list[Row]:
+        interrupted = Reason.interrupted
+        return [r for r in self._rows[: self._budget] if r.record.reason is interrupted]
+
     def _load(self) -> None:
         self._rows = self._ledger.rows()
-        self._waiting = [r for r in self._rows if r.record.reason is Reason.interrupted]
         self._first: dict[str, int] = {}
         for row in self._rows:
             self._first.setdefault(_text(row.record.values), row.record.number)
         self._mirror = Mirror(
-            self._name,
+            f"{self._seed}/{self.arm}",
             self._rows,
             pruner=self._pruner,
             max_epochs=self._max_epochs,
@@ -241,7 +243,6 @@ class ArmStudy:
         trial_id = self._ledger.add(replace(row, record=record))
         row.record, row.trial_id, row.result = record, trial_id, None
         row.interruptions += 1
-        self._waiting.remove(row)
         self._mirror.restart(row)
         return self._proposal(row)
 
@@ -250,9 +251,7 @@ class ArmStudy:
         written = as_json(result, steps=steps, judged=judged)
         self._ledger.finish(row.trial_id, written)
         row.record = as_record(row.record, written)
-        if result.reason is Reason.interrupted:
-            self._waiting = sorted([*self._waiting, row], key=lambda r: r.record.number)
-        else:
+        if result.reason is not Reason.interrupted:
             self._mirror.end(row.record.number, result.status, result.value)
 
     def _running(self, number: int, what: str) -> Row | None:

@@ -130,7 +130,7 @@ class Tracker:
             params: the trial's settings, as a tree or with dotted names.
             tags: seed, fingerprint and the like; arm, number and attempt are added.
         """
-        run = self._new_run(f"{key.trial}/{key.attempt}-")
+        run = self._new_run(f"{key.trial}/{key.attempt}")
         self._runs[key] = run
         self._open.add(run)
         tags = dict(tags) | {"arm": key.arm, "number": key.number, "attempt": key.attempt}

@@ -1,11 +1,9 @@
 """One job, one result: trains a trial in this process."""
 
-import json
 import logging
 import math
 import time
 import warnings
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,20 +17,19 @@ from sweep.batches import EvaluationBatches, Rows, TrainingBatches
 from sweep.config import Config, ResamplingMethod
 from sweep.decision import Decision
 from sweep.distances import cached_space
+from sweep.epochs import EpochLog, Report
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.learner import DivergedError, Learner, loss_arguments
-from sweep.records import EpochReport, Reason, Status, Stopped, TrialJob, TrialResult
+from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
 from sweep.resampling import Resampled, needs_space, resample
-from sweep.text.cache import EncodedCorpus, EncodedPart, encoded
+from sweep.text.cache import EncodedPart, encoded
 from sweep.text.encoder import Encoder
 from sweep.text.vectors import read_vectors
 
 CHECKPOINT = "best.ckpt"
-HISTORY = "history.jsonl"
 DECISION = "decision.json"
 VALIDATION = "validation.npz"
-Report = Callable[[EpochReport], bool]
 # Lightning greets each trainer with hints about hardware and other products.
 logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
 
@@ -83,15 +80,12 @@ class Trial:
         self.labels = validation.labels
         picked = self._resampled(train.labels)
         kept = train.labels[picked.rows]
-        positives, negatives = int(kept.sum()), int((1 - kept).sum())
+        positives, negatives = float(kept.sum()), float((1 - kept).sum())
         if self._balanced:
             positives = negatives = len(kept) / 2
         arguments = loss_arguments(self.config.loss, positives=positives, negatives=negatives)
-        odds = arguments["positive_weight"] * positives / negatives
-        self.priors = {
-            "trained_prior": odds / (1 + odds),
-            "true_prior": float(train.labels.mean()),
-        }
+        prior = effective_prior(negatives, positives, arguments["positive_weight"])
+        self.priors = {"trained_prior": prior, "true_prior": float(train.labels.mean())}
         self.batches = TrainingBatches(
             train,
             rows=picked.rows,
@@ -103,7 +97,7 @@ class Trial:
             seed=job.seed,
         )
         self.watched = EvaluationBatches(validation, self.config.trainer.eval_batch_size)
-        self.learner = self._learner(arguments, math.log(odds))
+        self.learner = self._learner(arguments, math.log(prior / (1 - prior)))
 
     @property
     def _balanced(self) -> bool:
@@ -168,7 +162,7 @@ class Trial:
         Returns:
             The fields of the `TrialResult` that tell how it ended.
         """
-        log = EpochLog(self)
+        log = EpochLog(self.job, self.labels, self.watched, self.priors, self.report)
         early = EarlyStopping("objective", patience=self.config.trainer.patience, mode="max")
         self.learner.score = log.score
         fit(self.config, self.learner, self.batches, self.watched, [log, early], self.job.folder)
@@ -199,61 +193,6 @@ class Trial:
         state = torch.load(checkpoint, map_location=self.learner.device, weights_only=True)
         self.learner.load_state_dict(state["state_dict"])
         return logits_of(self.learner, self.watched)
-
-
-class EpochLog(Callback):
-    """Scores each epoch, keeps the history, reports, and stops a trial that is pruned."""
-
-    def __init__(self, trial: Trial) -> None:
-        self.trial = trial
-        self.best, self.best_epoch, self.epochs = math.nan, 0, 0
-        self.pruned = False
-        self.metrics: dict[str, float] = {}
-        self.history = (trial.job.folder / HISTORY).open("w", encoding="utf-8")
-        self.started = time.monotonic()
-
-    def score(self, logits: np.ndarray, train_loss: float) -> float:
-        """Score one epoch's logits; the learner calls this.
-
-        Args:
-            logits: of the validation part, in the batches' order, (N,).
-            train_loss: mean training loss of the epoch.
-
-        Returns:
-            The objective, larger is better.
-        """
-        trial, objective = self.trial, self.trial.config.objective
-        logits = trial.watched.in_order(logits)
-        # Calibration is fitted once, at the end; a new one each epoch would only cost time.
-        decision = Decision.fit(objective, trial.labels, logits, calibrate=False, **trial.priors)
-        self.metrics = decision.scores(trial.labels, logits) | {"train_loss": train_loss}
-        # Lightning compares in single precision; rounding here keeps its best epoch and ours the same.
-        value = float(np.float32(self.metrics[objective.metric]))
-        return value if objective.metric.maximize else -value
-
-    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        """Record the epoch and ask whether to go on."""
-        epoch, now = trainer.current_epoch, time.monotonic()
-        metric = self.trial.config.objective.metric
-        value = float(np.float32(self.metrics[metric]))
-        if epoch == 0 or (value > self.best if metric.maximize else value < self.best):
-            self.best, self.best_epoch = value, epoch
-        self.epochs = epoch + 1
-        rate = trainer.optimizers[0].param_groups[0]["lr"]
-        self.metrics |= {"learning_rate": rate, "seconds": now - self.started}
-        self.started = now
-        self.history.write(json.dumps({"epoch": epoch, **self.metrics}) + "\n")
-        self.history.flush()
-        told = EpochReport(
-            key=self.trial.job.key, epoch=epoch, best=self.best, metrics=self.metrics
-        )
-        if self.trial.report(told):
-            self.pruned = True
-            trainer.should_stop = True
-
-    def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
-        """Close the history."""
-        self.history.close()
 
 
 def fit(
@@ -334,26 +273,3 @@ def make_deterministic(seed: int) -> None:
     """
     pl.seed_everything(seed, workers=False, verbose=False)
     torch.use_deterministic_algorithms(True)
-
-
-def score_part(
-    job_config: Config, corpus: EncodedCorpus, folder: Path, part: str
-) -> dict[str, float]:
-    """Score a trained trial on a part it has not chosen anything by.
-
-    Args:
-        job_config: the trial's settings.
-        corpus: the corpus encoded as the trial saw it.
-        folder: the trial's folder.
-        part: "test", or "validation".
-
-    Returns:
-        Every metric of `Decision.scores`.
-    """
-    learner = Learner.load_from_checkpoint(
-        folder / CHECKPOINT, map_location="cpu", weights_only=True
-    )
-    decision = Decision.from_dict(json.loads((folder / DECISION).read_text(encoding="utf-8")))
-    data = rows(corpus.parts[part])
-    batches = EvaluationBatches(data, job_config.trainer.eval_batch_size)
-    return decision.scores(data.labels, logits_of(learner, batches))

@@ -22,6 +22,7 @@ from sweep.space import Space, apply
 from sweep.tracking import Tracker, tracking_uri
 
 OUT = Path("best-model")
+QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
 GROUPS = ("seed", "text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 
 
@@ -118,7 +119,8 @@ def write(config: Config, folder: Path, found: dict[str, Any], split: SplitCorpu
         found: what `summary.json` holds.
         split: the split corpus.
     """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # before MLflow is imported
+    for name, value in QUIET.items():  # before MLflow is imported
+        os.environ.setdefault(name, value)
     from sweep.export import export
     from sweep.text.cache import encoded, store_corpus
 

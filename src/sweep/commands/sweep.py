@@ -1,25 +1,20 @@
 """The main job: run or resume a sweep to its budget, score its winner, say what was found."""
 
 import json
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from filelock import FileLock, Timeout
 from rich.console import Console
 
 from sweep import fingerprint, summary
+from sweep.commands.guard import alone, interrupt, stop_with
 from sweep.commands.table import show
 from sweep.config import Config
 from sweep.coordinator import Coordinator, Ending, close_leftovers
 from sweep.data import SplitCorpus, load, split
-from sweep.errors import LockedError
 from sweep.executors import Executor, make_executor
 from sweep.files import write_whole
 from sweep.progress import Progress, finished
@@ -32,7 +27,7 @@ INTERRUPTED = 130
 STOP_DRAIN_S = (
     4.0  # Ctrl-C must end within 10 s; what MLflow has not got by then is sent afterwards
 )
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PARTS = ("train", "validation", "test")
 
 
 def run(config: Config) -> int:
@@ -257,63 +252,3 @@ class Sweep:
             )
         if ending is Ending.interrupted:
             self.console.print("interrupted; the same command goes on from here")
-
-
-PARTS = ("train", "validation", "test")
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold a sweep's folder for this process; the lock goes with the process, however it ends.
-
-    Args:
-        folder: the sweep's own folder.
-
-    Raises:
-        LockedError: another process holds it.
-    """
-    lock = FileLock(folder / "lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise LockedError(
-            f"{folder} is in use: another command is running this sweep. Wait for it or stop it, "
-            "or give this one another `name=`."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def stop_with(action: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP call something; a second one interrupts at once.
-
-    Args:
-        action: safe to call between any two instructions.
-    """
-    asked = False
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-        action()
-
-    before = {number: signal.signal(number, handle) for number in STOPPING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def interrupt() -> None:
-    """End what runs now; the command line answers with exit code 130.
-
-    Raises:
-        KeyboardInterrupt: always.
-    """
-    raise KeyboardInterrupt

@@ -113,7 +113,7 @@ class OptimizerConfig:
     clip_norm: float = 1.0
     """Largest norm of a step's gradient; 0 leaves gradients as they are."""
     schedule: Schedule = Schedule.none
-    """none; cosine to zero over `trainer.max_epochs`; plateau: halve when the objective rests; warmup: rise, then stay."""
+    """none; cosine to zero over `trainer.max_epochs`; plateau: halve when progress rests; warmup: rise, then stay."""
     warmup_epochs: float = 1.0
     """Epochs of linear rise under warmup and cosine."""
     plateau_patience: int = 1
@@ -179,7 +179,7 @@ class TrainerConfig:
 
     max_epochs: int = 20
     """Passes over the training part, at most."""
-    patience: int = 4
+    patience: int = 5
     """Early stopping: validations without progress before training ends."""
     batch_size: int = 32
     """Rows a step."""

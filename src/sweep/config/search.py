@@ -74,7 +74,7 @@ class PrunerConfig:
     """none, median, successive_halving, hyperband, or patient (median, after `patience` epochs without progress)."""
     startup_trials: int = 4
     """median, patient: trials of the arm that finish unpruned first."""
-    warmup_epochs: int = 3
+    warmup_epochs: int = 5
     """median, patient: epochs that every trial gets."""
     reduction_factor: int = 3
     """successive_halving, hyperband: of so many trials one goes on."""

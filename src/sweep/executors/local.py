@@ -82,7 +82,9 @@ class LocalExecutor:
             raise SweepError(f"all {self.slots} slots are taken; wait for a result first")
         ours, theirs = self.context.Pipe()
         process = self.context.Process(
-            target=run_job, args=(job, theirs, self.work, self.threads, self.memory_gib), daemon=True
+            target=run_job,
+            args=(job, theirs, self.work, self.threads, self.memory_gib),
+            daemon=True,
         )
         with worker_environment(self.threads):
             process.start()

@@ -39,19 +39,30 @@ def run_job(
 
     start = time.monotonic()
     try:
-        if work is None:
-            import torch
-
-            from sweep.training import train as work
-
-            torch.set_num_threads(threads)
-        result = work(job, report)
+        result = (work or training(threads))(job, report)
     except EOFError:
         os._exit(1)  # the coordinator is gone: nobody waits for a result
     except BaseException as error:  # noqa: BLE001 - whatever ends a trial is a result with a reason
         result = failure(job, error, time.monotonic() - start)
     pipe.send(result)
     pipe.close()
+
+
+def training(threads: int) -> Work:
+    """Load what training needs; already there in a process that the server forked.
+
+    Args:
+        threads: torch threads.
+
+    Returns:
+        `sweep.training.train`.
+    """
+    import torch
+
+    from sweep.training import train
+
+    torch.set_num_threads(threads)
+    return train
 
 
 def run_call(function: Callable[..., Any], arguments: tuple[Any, ...], pipe: Connection) -> None:

@@ -1,0 +1,70 @@
+"""One process a sweep, and an orderly end when it is asked to stop."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from filelock import FileLock, Timeout
+
+from sweep.errors import LockedError
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a sweep's folder for this process; the lock goes with the process, however it ends.
+
+    Args:
+        folder: the sweep's own folder.
+
+    Raises:
+        LockedError: another process holds it.
+    """
+    lock = FileLock(folder / "lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LockedError(
+            f"{folder} is in use: another command is running this sweep. Wait for it or stop it, "
+            "or give this one another `name=`."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def stop_with(action: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP call something; a second one interrupts at once.
+
+    Args:
+        action: safe to call between any two instructions.
+    """
+    asked = False
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        action()
+
+    before = {number: signal.signal(number, handle) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interrupt() -> None:
+    """End what runs now; the command line answers with exit code 130.
+
+    Raises:
+        KeyboardInterrupt: always.
+    """
+    raise KeyboardInterrupt

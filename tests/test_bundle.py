@@ -1,0 +1,152 @@
+import json
+import os
+import pickle
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sweep import bundle
+from sweep.bundle import Bundle, manifest, seal
+from sweep.errors import BundleError
+from sweep.text.cache import encoded, store_corpus
+from trained_sweep import Trained, trained
+
+
+@pytest.fixture(scope="module")
+def made() -> Trained:
+    return trained()
+
+
+@pytest.fixture(scope="module")
+def model(made: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that `Bundle.load` needs, without the rest of an export."""
+    from dataclasses import asdict
+
+    from sweep.export import _checkpoint, _write_core
+
+    folder = tmp_path_factory.mktemp("bundle")
+    state = _checkpoint(made.trial / "best.ckpt", made.summary["best"]["sha256"])
+    cached = store_corpus(made.workdir / "cache", made.split)
+    encoder = encoded(cached, asdict(made.config.text)).encoder
+    names = {"labels": {"negative": "ham", "positive": "spam"}}
+    _write_core(folder, state, made.trial, encoder, names)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(model: Path) -> Bundle:
+    return Bundle.load(model)
+
+
+@pytest.fixture
+def copy(model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(model, tmp_path / "model"))
+
+
+def test_it_gives_what_the_trial_gave(loaded: Bundle, made: Trained) -> None:
+    texts, truth = made.split.part("validation")
+    probabilities, labels = loaded.predict(texts)
+    assert probabilities.dtype == np.float64
+    np.testing.assert_allclose(probabilities, made.probabilities, rtol=0, atol=1e-6)
+    right = np.mean(np.array(labels) == np.where(truth, "spam", "ham"))
+    assert right == pytest.approx(made.result.metrics["accuracy"])
+
+
+def test_a_text_alone_gets_what_it_gets_among_others(loaded: Bundle, made: Trained) -> None:
+    texts, _ = made.split.part("test")
+    alone = [loaded.predict([text])[0][0] for text in texts]
+    np.testing.assert_allclose(loaded.predict(texts)[0], alone, rtol=0, atol=1e-6)
+
+
+def test_chunks_change_nothing(
+    loaded: Bundle, made: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts, _ = made.split.part("test")
+    whole = loaded.predict(texts)[0]
+    monkeypatch.setattr(bundle, "CHUNK", 7)
+    np.testing.assert_allclose(loaded.predict(texts)[0], whole, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t", "\x00", "\ud83d", "🙂" * 50, "x" * 100_000, "a " * 50_000, "<br", "\u202e", None,
+     float("nan"), np.nan, 42, 1.5, True],
+    ids=lambda text: repr(text)[:12],
+)  # fmt: skip
+def test_no_text_is_too_odd(loaded: Bundle, text: object) -> None:
+    probabilities, labels = loaded.predict([text, "win prize"])
+    assert np.isfinite(probabilities).all()
+    assert set(labels) <= {"spam", "ham"}
+
+
+def test_no_texts(loaded: Bundle) -> None:
+    probabilities, labels = loaded.predict([])
+    assert (probabilities.shape, labels) == ((0,), [])
+
+
+@pytest.mark.parametrize(
+    "name", ["weights.pt", "settings.json", "decision.json", "tokenizer.json", "encoder.json"]
+)
+@pytest.mark.parametrize("how", ["flipped", "cut", "missing"])
+def test_a_tampered_file_is_refused_by_name(copy: Path, name: str, how: str) -> None:
+    data = bytearray((copy / name).read_bytes())
+    if how == "missing":
+        (copy / name).unlink()
+    elif how == "cut":
+        (copy / name).write_bytes(data[: len(data) // 2])
+    else:
+        data[len(data) // 2] ^= 1
+        (copy / name).write_bytes(data)
+    with pytest.raises(BundleError, match=name):
+        Bundle.load(copy)
+
+
+class Bomb:
+    def __init__(self, canary: Path) -> None:
+        self.canary = canary
+
+    def __reduce__(self) -> tuple:
+        return os.mkdir, (str(self.canary),)
+
+
+@pytest.mark.filterwarnings("ignore:Detected pickle protocol")
+def test_weights_that_hold_code_never_run_it(copy: Path, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    (copy / "weights.pt").write_bytes(pickle.dumps(Bomb(canary)))
+    seal(copy)  # whoever changes a model can change its manifest, too
+    with pytest.raises(BundleError, match="cannot be read"):
+        Bundle.load(copy)
+    assert not canary.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (None, "no exported model"),
+        ("{", "no exported model"),
+        ("[]", "no exported model"),
+        ('{"format": 99, "files": {}}', "has the format 99"),
+        ('{"format": 1, "files": {}}', "does not list settings.json"),
+    ],
+)
+def test_a_folder_that_is_none(copy: Path, content: str | None, match: str) -> None:
+    (copy / "manifest.json").unlink()
+    if content is not None:
+        (copy / "manifest.json").write_text(content)
+    with pytest.raises(BundleError, match=match):
+        Bundle.load(copy)
+
+
+def test_settings_of_another_version(copy: Path) -> None:
+    settings = json.loads((copy / "settings.json").read_text())
+    settings["network"]["attention"] = 3
+    (copy / "settings.json").write_text(json.dumps(settings))
+    seal(copy)
+    with pytest.raises(BundleError, match="not written by this version"):
+        Bundle.load(copy)
+
+
+def test_the_manifest_names_every_file(model: Path) -> None:
+    assert manifest(model).keys() == {p.name for p in model.iterdir()} - {"manifest.json"}
