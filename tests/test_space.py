@@ -1,17 +1,21 @@
 """The search space: read from a tree, checked whole, suggested, enumerated, applied."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
 from optuna.trial import FixedTrial
 
+from sweep.catalogue import CONF
+from sweep.compose import compose
 from sweep.config import Cell, Config, OptimizerName, SearchConfig
 from sweep.errors import UserError
 from sweep.paths import coerced, read, settings
 from sweep.space import LARGEST_GRID, Space, apply
 
+SEARCHES = sorted((CONF / "search").glob("*.yaml"))
 CELL = {"type": "categorical", "choices": ["lstm", "gru"]}
 RATE = {"type": "float", "low": 1e-4, "high": 1e-1, "log": True}
 DROPOUT = {"type": "float", "low": 0, "high": 0.5, "step": 0.1}
@@ -329,6 +333,15 @@ def test_two_spellings_of_one_space_are_written_alike() -> None:
         {"model.hidden": choices(64.0, 128), "model.dropout": number(low=0.0, high=0.5, log=False)}
     )
     assert one.to_dict() == two.to_dict()
+
+
+@pytest.mark.parametrize("file", SEARCHES, ids=lambda file: file.stem)
+def test_every_search_file_has_a_space_that_holds(file: Path) -> None:
+    config = compose([f"+search={file.stem}"])
+    assert config is not None
+    space = Space.parse(config.search.space, config, config.search.compare)
+    for arm in space.arms:
+        apply(config, space.defaults(arm, config))
 
 
 def test_every_setting_has_a_place_and_most_may_be_searched() -> None:

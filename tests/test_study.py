@@ -6,7 +6,8 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -212,21 +213,57 @@ def test_nothing_runs_in_the_storage_after_an_interruption(
     assert states == ["FAIL"] * 3
 
 
+@contextmanager
+def dying_before_the_state(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The result is written, then the state: here Ctrl-C comes in between."""
+
+    def dies(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RDBStorage, "set_trial_state_values", dies)
+        with pytest.raises(KeyboardInterrupt):
+            yield
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["same process", "next process"])
 def test_a_result_stored_before_the_kill_is_kept(
-    study: Callable[..., ArmStudy], monkeypatch: pytest.MonkeyPatch
+    study: Callable[..., ArmStudy], monkeypatch: pytest.MonkeyPatch, here: bool
 ) -> None:
     arm = study()
     proposal = arm.next()
-    with monkeypatch.context() as patch:
-        # finish() writes the result, then the state: the process dies in between.
-        patch.setattr(Ledger, "settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            run(arm, proposal, [0.25, 0.75])
-    resumed = study()
+    with dying_before_the_state(monkeypatch):
+        run(arm, proposal, [0.25, 0.75])
+    resumed = arm if here else study()
     assert resumed.records()[0].status is None
     assert resumed.interrupt("killed") == 0
     assert (resumed.records()[0].status, resumed.records()[0].value) == (Status.COMPLETE, 0.75)
     assert resumed.best() == study().best() == resumed.records()[0]
+
+
+@pytest.mark.parametrize("here", [True, False], ids=["same process", "next process"])
+def test_an_interruption_may_be_interrupted(
+    study: Callable[..., ArmStudy], monkeypatch: pytest.MonkeyPatch, here: bool
+) -> None:
+    arm = study("tpe")
+    arm.next()
+    arm.report(0, 0, 0.5)
+    with dying_before_the_state(monkeypatch):
+        arm.interrupt("stopped")
+    resumed = arm if here else study("tpe")
+    assert resumed.interrupt("killed") == 1
+    assert [p.attempt for p in finish(resumed)] == [2, 1, 1, 1]
+    assert study("tpe").records() == resumed.records()
+
+
+def test_a_trial_that_another_program_ended_is_run_again(
+    study: Callable[..., ArmStudy], storage: RDBStorage
+) -> None:
+    lost = study().next()
+    storage.set_trial_state_values(lost.trial_id, optuna.trial.TrialState.FAIL)
+    assert study().records()[0].message.startswith("Another program")
+    back = study().next()
+    assert (back.number, back.attempt, back.values) == (0, 2, lost.values)
 
 
 def test_a_failed_proposal_leaves_no_trace(
@@ -490,8 +527,8 @@ arm = t.ArmStudy(
     t.open_storage(path), sweep=sweep, arm=t.ARM, space=space, base=t.Config(), seed=3, trials=12,
     sampler=t.SamplerConfig(startup_trials=4), pruner=t.PrunerConfig(), max_epochs=9, maximize=True,
 )
-arm.interrupt("killed")
 t.kill_after(kill_at)
+arm.interrupt("killed")
 t.finish(arm)
 print([t._outcome(record) for record in arm.records()])
 """

@@ -179,13 +179,13 @@ COORDINATOR = """
     for number in range(1000):
         key = TrialKey(arm="lstm", number=number)
         note_trial(tracker, key)
-        time.sleep(0.05)
+        time.sleep(0.3)
         tracker.trial_ended(complete(key), folder / "trials")
 """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [1.0, 6.0, 10.0])
+@pytest.mark.parametrize("seconds", [3.0, 8.0])
 @pytest.mark.parametrize("victim", ["coordinator", "shipper", "both"])
 def test_kill_9_of_anything_at_any_time(
     database: Path, tmp_path: Path, victim: str, seconds: float

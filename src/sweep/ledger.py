@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import TrialState, create_trial
@@ -15,6 +16,8 @@ from optuna.trial import TrialState, create_trial
 from sweep.errors import SweepError, UserError
 from sweep.records import Reason, Status
 from sweep.trials import TrialRecord, as_record
+
+log = logging.getLogger(__name__)
 
 STATES = {
     Status.COMPLETE: TrialState.COMPLETE,
@@ -171,29 +174,24 @@ class Ledger:
         self._storage.set_trial_intermediate_value(trial_id, step, best)
 
     def finish(self, trial_id: int, result: Mapping[str, Any]) -> None:
-        """End a running trial: first what is known about it, then its state.
+        """End a trial: first what is known about it, then its state.
 
-        A process that dies between the two leaves a running trial with a result; `settle` ends it.
+        A process that dies between the two leaves a running trial with a result. Calling this
+        again with that result ends it; on a trial that has ended it changes nothing.
 
         Args:
             trial_id: its id.
             result: what `as_json` made of the result.
         """
-        self._storage.set_trial_user_attr(trial_id, "result", dict(result))
-        self.settle(trial_id, result)
-
-    def settle(self, trial_id: int, result: Mapping[str, Any]) -> None:
-        """Give a running trial the state that its result tells.
-
-        Args:
-            trial_id: its id.
-            result: the result stored with it.
-        """
         status = Status(result["status"])
         # Optuna refuses a value on a failed trial; ours keeps it in its result.
         value = None if status is Status.FAILED else result["value"]
         values = None if value is None else [value]
-        self._storage.set_trial_state_values(trial_id, STATES[status], values)
+        try:
+            self._storage.set_trial_user_attr(trial_id, "result", dict(result))
+            self._storage.set_trial_state_values(trial_id, STATES[status], values)
+        except UpdateFinishedTrialError:
+            log.info("The trial with Optuna's id %d has ended already.", trial_id)
 
 
 def _row(trial: optuna.trial.FrozenTrial) -> Row:
@@ -221,4 +219,8 @@ def _row(trial: optuna.trial.FrozenTrial) -> Row:
         row.reports = {s: v for s, v in trial.intermediate_values.items() if s <= result["steps"]}
         if trial.state.is_finished():
             row.record = as_record(record, result)
+    elif trial.state.is_finished():
+        why = "Another program ended this trial in Optuna's storage."
+        failed = replace(record, status=Status.FAILED, message=why)
+        row.record = replace(failed, reason=Reason.interrupted)
     return row

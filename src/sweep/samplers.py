@@ -3,6 +3,7 @@
 import logging
 import math
 import warnings
+from typing import Any
 
 from optuna import Study
 from optuna.exceptions import ExperimentalWarning
@@ -46,50 +47,39 @@ def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSam
         raise UserError(
             f"sampler.startup_trials must not be negative, but got {config.startup_trials}."
         )
-    startup = config.startup_trials
-    random = RandomSampler(seed=seed)
+    if config.name is SamplerName.tpe and config.group and not config.multivariate:
+        raise UserError(
+            "sampler.group=true needs sampler.multivariate=true; set sampler.group=false too."
+        )
     with warnings.catch_warnings():
-        # `group`, QMC and GP are marked experimental; we use them on purpose and pin Optuna.
+        # TPE's `group`, QMC and GP are marked experimental; we use them on purpose and pin Optuna.
         warnings.simplefilter("ignore", ExperimentalWarning)
-        match config.name:
-            case SamplerName.tpe:
-                if config.group and not config.multivariate:
-                    raise UserError(
-                        "sampler.group=true needs sampler.multivariate=true; "
-                        "set sampler.group=false too."
-                    )
-                return TPESampler(
-                    n_startup_trials=startup,
-                    multivariate=config.multivariate,
-                    group=config.group,
-                    constant_liar=config.constant_liar,
-                    seed=seed,
-                )
-            case SamplerName.gp:
-                # It would warn that it is slower without the package greenlet, which matters to few.
-                logging.getLogger("optuna._gp.batched_lbfgsb").setLevel(logging.ERROR)
-                return GPSampler(
-                    seed=seed,
-                    independent_sampler=random,
-                    n_startup_trials=startup,
-                    warn_independent_sampling=False,
-                )
-            case SamplerName.cmaes:
-                return CmaEsSampler(
-                    seed=seed,
-                    independent_sampler=random,
-                    n_startup_trials=startup,
-                    warn_independent_sampling=False,
-                )
-            case SamplerName.qmc:
-                return QMCSampler(
-                    scramble=True,
-                    seed=arm_seed,
-                    independent_sampler=random,
-                    warn_independent_sampling=False,
-                )
-            case SamplerName.random | SamplerName.grid:
-                return random
+        return _built(config, seed, arm_seed)
+
+
+def _built(config: SamplerConfig, seed: int, arm_seed: int) -> BaseSampler:
+    random = RandomSampler(seed=seed)
+    # A setting that a sampler cannot model is drawn at random; conf/sampler says so once.
+    drawn: dict[str, Any] = {"independent_sampler": random, "warn_independent_sampling": False}
+    match config.name:
+        case SamplerName.tpe:
+            return TPESampler(
+                n_startup_trials=config.startup_trials,
+                multivariate=config.multivariate,
+                group=config.group,
+                constant_liar=config.constant_liar,
+                seed=seed,
+            )
+        case SamplerName.gp:
+            # It would warn that it is slower without the package greenlet, which matters to few.
+            logging.getLogger("optuna._gp.batched_lbfgsb").setLevel(logging.ERROR)
+            return GPSampler(seed=seed, n_startup_trials=config.startup_trials, **drawn)
+        case SamplerName.cmaes:
+            return CmaEsSampler(seed=seed, n_startup_trials=config.startup_trials, **drawn)
+        case SamplerName.qmc:
+            return QMCSampler(scramble=True, seed=arm_seed, **drawn)
+        case SamplerName.random | SamplerName.grid:
+            return random
 
 
 def build_pruner(config: PrunerConfig, *, max_epochs: int) -> BasePruner:

@@ -95,8 +95,7 @@ class ArmStudy:
         Returns:
             A trial that is running from now on, or None when the budget is handed out.
         """
-        due = self._due()
-        if due:
+        if due := self._due():
             return self._again(due[0])
         if len(self._rows) >= self._budget:
             return None
@@ -167,18 +166,18 @@ class ArmStudy:
         Returns:
             How many trials were interrupted.
         """
-        count = 0
-        for row in [row for row in self._rows if row.record.status is None]:
-            if row.result is not None:
-                self._ledger.settle(row.trial_id, row.result)
-                row.record = as_record(row.record, row.result)
-                self._mirror.settle(row)
+        running = [row for row in self._rows if row.record.status is None]
+        for row in running:
+            if row.result is None:
+                key = TrialKey(arm=self.arm, number=row.record.number, attempt=row.record.attempt)
+                failed = TrialResult(key=key, status=Status.FAILED, message=message)
+                self._end(row, replace(failed, reason=Reason.interrupted))
                 continue
-            key = TrialKey(arm=self.arm, number=row.record.number, attempt=row.record.attempt)
-            why = Reason.interrupted
-            self._end(row, TrialResult(key=key, status=Status.FAILED, reason=why, message=message))
-            count += 1
-        return count
+            self._ledger.finish(row.trial_id, row.result)
+            row.record = as_record(row.record, row.result)
+            if row.record.reason is not Reason.interrupted:
+                self._mirror.settle(row)
+        return sum(row.record.reason is Reason.interrupted for row in running)
 
     def records(self) -> list[TrialRecord]:
         """List what is known, one record a number, sorted."""
@@ -203,8 +202,8 @@ class ArmStudy:
         return min(complete, key=lambda r: (sign * (r.value or 0.0), r.number), default=None)
 
     def _due(self) -> list[Row]:
-        interrupted = Reason.interrupted
-        return [r for r in self._rows[: self._budget] if r.record.reason is interrupted]
+        handed = self._rows[: self._budget]
+        return [row for row in handed if row.record.reason is Reason.interrupted]
 
     def _load(self) -> None:
         self._rows = self._ledger.rows()
@@ -248,9 +247,9 @@ class ArmStudy:
 
     def _end(self, row: Row, result: TrialResult) -> None:
         steps, judged = self._mirror.kept(row)
-        written = as_json(result, steps=steps, judged=judged)
-        self._ledger.finish(row.trial_id, written)
-        row.record = as_record(row.record, written)
+        row.result = as_json(result, steps=steps, judged=judged)
+        self._ledger.finish(row.trial_id, row.result)
+        row.record = as_record(row.record, row.result)
         if result.reason is not Reason.interrupted:
             self._mirror.end(row.record.number, result.status, result.value)
 

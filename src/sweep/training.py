@@ -14,6 +14,7 @@ import torch
 from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
 
 from sweep.batches import EvaluationBatches, Rows, TrainingBatches
+from sweep.calibration import effective_prior
 from sweep.config import Config, ResamplingMethod
 from sweep.decision import Decision
 from sweep.distances import cached_space

@@ -82,9 +82,8 @@ def run(arguments: list[str]) -> int:
         console.print(f"note: {note}", style="dim", markup=False)
     if empty := len(texts) - len(there):
         console.print(f"note: {empty} of {len(texts)} rows hold no text; their cells stay empty.")
-    console.print(
-        f"{out}: {len(there)} texts labelled, columns {' and '.join(names)}", markup=False
-    )
+    count = "1 text" if len(there) == 1 else f"{len(there)} texts"
+    console.print(f"{out}: {count} labelled, columns {' and '.join(names)}", markup=False)
     return 0
 
 
