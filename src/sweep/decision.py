@@ -1,7 +1,7 @@
 """From a logit to a probability and a yes or no: corrected prior, calibration, threshold."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from scipy.special import expit
@@ -10,6 +10,13 @@ from sweep.calibration import Calibrator, correct_prior
 from sweep.config import ObjectiveConfig
 from sweep.metrics import calibration_error, scores
 from sweep.threshold import choose
+
+
+class Priors(TypedDict):
+    """Positive shares of the training part; see the fields of `Decision`."""
+
+    trained_prior: float
+    true_prior: float
 
 
 @dataclass(frozen=True)

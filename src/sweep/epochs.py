@@ -10,7 +10,7 @@ import pytorch_lightning as pl
 from pytorch_lightning.callbacks import Callback
 
 from sweep.batches import EvaluationBatches
-from sweep.decision import Decision
+from sweep.decision import Decision, Priors
 from sweep.records import EpochReport, TrialJob
 
 HISTORY = "history.jsonl"
@@ -33,7 +33,7 @@ class EpochLog(Callback):
         job: TrialJob,
         labels: np.ndarray,
         watched: EvaluationBatches,
-        priors: dict[str, float],
+        priors: Priors,
         report: Report,
     ) -> None:
         self.key, self.objective = job.key, job.config.objective

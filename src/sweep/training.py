@@ -16,7 +16,7 @@ from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
 from sweep.batches import EvaluationBatches, Rows, TrainingBatches
 from sweep.calibration import effective_prior
 from sweep.config import Config, ResamplingMethod
-from sweep.decision import Decision
+from sweep.decision import Decision, Priors
 from sweep.distances import cached_space
 from sweep.epochs import EpochLog, Report
 from sweep.errors import UserError
@@ -30,6 +30,9 @@ from sweep.text.vectors import read_vectors
 
 CHECKPOINT = "best.ckpt"
 DECISION = "decision.json"
+RESULT = "result.json"
+SETTINGS = "settings.json"
+GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 VALIDATION = "validation.npz"
 # Lightning greets each trainer with hints about hardware and other products.
 logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
@@ -50,19 +53,33 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     """
     start = time.monotonic()
     job.folder.mkdir(parents=True, exist_ok=True)
+    write_json(job.folder / SETTINGS, settings_of(job))
     try:
-        result = Trial(job, report).run()
+        ended = Trial(job, report).run()
     except DivergedError as error:
-        reason, message, epoch = (
-            Reason.diverged,
-            f"{error}; a smaller learning rate may help.",
-            error.epoch,
-        )
-        result = {"reason": reason, "message": message, "epoch": epoch, "epochs": epoch + 1}
+        message = f"{error}; a smaller learning rate may help."
+        ended = {"reason": Reason.diverged, "message": message}
+        ended |= {"epoch": error.epoch, "epochs": error.epoch + 1}
     except UserError as error:
-        result = {"reason": Reason.refused, "message": str(error)}
-    status = result.pop("status", Status.FAILED)
-    return TrialResult(key=job.key, status=status, seconds=time.monotonic() - start, **result)
+        ended = {"reason": Reason.refused, "message": str(error)}
+    result = TrialResult(
+        key=job.key, seconds=time.monotonic() - start, **({"status": Status.FAILED} | ended)
+    )
+    write_json(job.folder / RESULT, asdict(result))
+    return result
+
+
+def settings_of(job: TrialJob) -> dict[str, Any]:
+    """The settings that decide what a trial gives.
+
+    Args:
+        job: the trial.
+
+    Returns:
+        Plain JSON types: its seed and the groups that a search may vary.
+    """
+    settings = asdict(job.config)
+    return {"seed": job.seed} | {group: settings[group] for group in GROUPS}
 
 
 class Trial:
@@ -86,7 +103,7 @@ class Trial:
             positives = negatives = len(kept) / 2
         arguments = loss_arguments(self.config.loss, positives=positives, negatives=negatives)
         prior = effective_prior(negatives, positives, arguments["positive_weight"])
-        self.priors = {"trained_prior": prior, "true_prior": float(train.labels.mean())}
+        self.priors = Priors(trained_prior=prior, true_prior=float(train.labels.mean()))
         self.batches = TrainingBatches(
             train,
             rows=picked.rows,

@@ -5,10 +5,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from sweep import summary
-from sweep.commands.table import show
+from sweep.commands.table import make_console, show
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.files import write_whole
@@ -34,7 +32,7 @@ def run(config: Config) -> int:
         raise UserError(
             f"{folder} holds no finished sweep; run it first: python -m sweep +search={config.search.name}"
         )
-    show(Console(highlight=False), found, folder)
+    show(make_console(), found, folder)
     (folder / "report").mkdir(exist_ok=True)
     write_whole(folder / "report" / "trials.csv", trials_csv(config))
     print(f"every trial: {folder / 'report' / 'trials.csv'}")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from sweep import fingerprint, summary
 from sweep.commands.guard import alone, interrupt, stop_with
-from sweep.commands.table import show
+from sweep.commands.table import make_console, show
 from sweep.config import Config
 from sweep.coordinator import Coordinator, Ending, close_leftovers
 from sweep.data import SplitCorpus, load, split
@@ -42,7 +42,7 @@ def run(config: Config) -> int:
     Raises:
         UserError: something given cannot work; nothing has been run.
     """
-    console = Console(highlight=False)
+    console = make_console()
     with stop_with(interrupt):
         space = Space.parse(config.search.space, config, config.search.compare)
         uri = tracking_uri(config.tracking.uri, Path(config.workdir))

@@ -6,7 +6,27 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-SHOWN = ("average_precision", "roc_auc", "f1", "mcc", "precision", "recall", "ece")
+SHOWN = {
+    "average_precision": "AP",
+    "roc_auc": "AUC",
+    "f1": "F1",
+    "mcc": "MCC",
+    "precision": "prec.",
+    "recall": "recall",
+    "ece": "ECE",
+}
+"""Scores of the test table under headings short enough for a terminal of 80 columns."""
+PLAIN_WIDTH = 120  # of a log file, which has no width of its own
+
+
+def make_console() -> Console:
+    """The console that commands write to."""
+    console = Console(highlight=False, soft_wrap=True)
+    return (
+        console
+        if console.is_terminal
+        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True)
+    )
 
 
 def show(console: Console, found: dict[str, Any], folder: Path) -> None:
@@ -63,8 +83,8 @@ def scores(found: dict[str, Any]) -> Table:
     """
     table = Table(title=f"test part, threshold chosen on validation for {found['threshold_for']}")
     table.add_column("model")
-    for name in SHOWN:
-        table.add_column(name.replace("average_precision", "avg_precision"), justify="right")
+    for heading in SHOWN.values():
+        table.add_column(heading, justify="right")
     rows = {"winner": found["best"]["test"]}
     rows |= {name: told["test"] for name, told in found["baselines"].items()}
     for name, told in rows.items():

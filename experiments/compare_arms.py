@@ -1,0 +1,230 @@
+"""Train every arm of an experiment on the same splits and seeds, and compare each with the reference arm.
+
+    python experiments/compare_arms.py experiments/imbalance data=sms_spam data.path=SMSSpamCollection
+
+The folder's `arms.yaml` holds the settings of all arms, what each arm adds, and which arm is the reference. Leaves
+`trials.csv` and `summary.json` in the folder and prints the tables. A repetition is a fresh split with a fresh seed,
+shared by all arms; nothing is searched, and the test part is scored once a trial.
+"""
+
+import argparse
+import csv
+import json
+import math
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from sweep.compose import compose
+from sweep.config import Calibration, Config
+from sweep.data import load, split
+from sweep.executors.local import LocalExecutor
+from sweep.files import write_json
+from sweep.records import EpochReport, Status, TrialJob, TrialKey, TrialResult
+from sweep.seeds import derive
+from sweep.text.cache import store_corpus
+
+Row = dict[str, str | int | float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What `arms.yaml` says."""
+
+    settings: list[str]
+    reference: str
+    arms: dict[str, list[str]]
+    columns: list[str]
+    """Metrics of the tables."""
+
+
+def train_and_score(job: TrialJob, report: Callable[[EpochReport], bool]) -> TrialResult:
+    """Train one trial, then score the test part; runs in a worker."""
+    from sweep.training import train
+
+    result = train(job, report)
+    return replace(result, metrics=scored(job)) if result.status is Status.COMPLETE else result
+
+
+def scored(job: TrialJob) -> dict[str, float]:
+    """Test scores of a trained trial, its calibration error under every calibration, and what its encoder made."""
+    from sweep.batches import EvaluationBatches
+    from sweep.decision import Decision
+    from sweep.learner import Learner
+    from sweep.text.cache import encoded
+    from sweep.training import CHECKPOINT, DECISION, logits_of, rows
+
+    learner = Learner.load_from_checkpoint(
+        job.folder / CHECKPOINT, map_location="cpu", weights_only=True
+    )
+    corpus = encoded(job.corpus, asdict(job.config.text))
+    labels, logits = {}, {}
+    for name in ("validation", "test"):
+        part = rows(corpus.parts[name])
+        labels[name] = part.labels
+        logits[name] = logits_of(
+            learner, EvaluationBatches(part, job.config.trainer.eval_batch_size)
+        )
+    stored = json.loads((job.folder / DECISION).read_text(encoding="utf-8"))
+    found = Decision.from_dict(stored).scores(labels["test"], logits["test"])
+    for kind in (Calibration.temperature, Calibration.isotonic):
+        calibrated = Decision.fit(
+            replace(job.config.objective, calibration=kind),
+            labels["validation"],
+            logits["validation"],
+            trained_prior=stored["trained_prior"],
+            true_prior=stored["true_prior"],
+        )
+        scores = calibrated.scores(labels["test"], logits["test"])
+        found |= {f"{name}_{kind}": scores[name] for name in ("ece", "log_loss")}
+    statistics = corpus.statistics["test"]
+    facts = {"vocabulary": corpus.vocabulary_size, "max_length": corpus.max_length}
+    return found | facts | {"unknown": statistics["unknown"]}
+
+
+def jobs(plan: Plan, configs: dict[str, Config], seeds: int, workdir: Path) -> Iterator[TrialJob]:
+    """Every trial, repetition by repetition, so that a run cut short still compares all arms."""
+    base = configs[plan.reference]
+    corpus = load(**asdict(base.data), seed=0)
+    for seed in range(seeds):
+        cached = store_corpus(workdir / "cache", split(corpus, **asdict(base.split), seed=seed))
+        for arm, config in configs.items():
+            key = TrialKey(arm=arm, number=seed)
+            folder = workdir / key.trial
+            yield TrialJob(key=key, config=config, seed=derive(seed), corpus=cached, folder=folder)
+
+
+def run(todo: Iterator[TrialJob], workers: int) -> Iterator[TrialResult]:
+    """Work through the trials, a few at a time."""
+    executor = LocalExecutor(workers=workers, work=train_and_score)
+    executor.start()
+    more = True
+    try:
+        while more or executor.running:
+            while more and len(executor.running) < workers:
+                job = next(todo, None)
+                more = job is not None
+                if job is not None:
+                    executor.submit(job)
+            for event in executor.wait(1.0):
+                if isinstance(event, TrialResult):
+                    yield event
+                else:
+                    executor.answer(event.key, prune=False)
+    finally:
+        executor.close()
+
+
+def row(result: TrialResult) -> Row:
+    """One line of `trials.csv`."""
+    told = f"{result.status} {result.reason}: {result.message}" if result.reason else "COMPLETE"
+    print(
+        f"{result.key.trial}: {told}, {result.epochs} epochs, {result.seconds:.1f} s", flush=True
+    )
+    numbers = {name: round(value, 6) for name, value in result.metrics.items()}
+    facts = {"arm": result.key.arm, "seed": result.key.number, "status": str(result.status)}
+    cost = {"epochs": result.epochs, "seconds": round(result.seconds, 1)}
+    return facts | cost | {"validation_objective": round(result.value or math.nan, 6)} | numbers
+
+
+def summarise(plan: Plan, rows: list[Row], share: float) -> dict[str, dict[str, dict[str, float]]]:
+    """Mean, standard deviation and paired difference from the reference, for each arm and metric.
+
+    The splits overlap, so that the repetitions are not independent; the variance of a difference is
+    therefore raised by `share`, the test part's size over the training part's.
+
+    References:
+        Nadeau and Bengio, "Inference for the generalization error", 2003.
+    """
+    import numpy as np
+    from scipy import stats
+
+    done = [r for r in rows if r["status"] == Status.COMPLETE]
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for arm in plan.arms:
+        found[arm] = {}
+        for metric in dict.fromkeys([*plan.columns, "epochs", "seconds"]):
+            own = {r["seed"]: float(r[metric]) for r in done if r["arm"] == arm}
+            other = {r["seed"]: float(r[metric]) for r in done if r["arm"] == plan.reference}
+            if len(own) < 2:
+                continue
+            values = np.array(list(own.values()))
+            numbers = {"n": len(own), "mean": values.mean(), "sd": values.std(ddof=1)}
+            pairs = np.array([own[seed] - other[seed] for seed in own if seed in other])
+            if arm != plan.reference and len(pairs) > 1:
+                error = pairs.std(ddof=1) * math.sqrt(1 / len(pairs) + share)
+                half = float(stats.t.ppf(0.975, len(pairs) - 1)) * error
+                mean = pairs.mean()
+                numbers |= {"difference": mean, "low": mean - half, "high": mean + half}
+            found[arm][metric] = {k: round(float(v), 6) for k, v in numbers.items()}
+    return found
+
+
+def table(plan: Plan, found: dict[str, dict[str, dict[str, float]]], paired: bool) -> str:
+    """Markdown: mean ± standard deviation, or difference from the reference with its interval."""
+    lines = [f"| arm | {' | '.join(plan.columns)} |", f"|---|{'---|' * len(plan.columns)}"]
+    for arm, metrics in found.items():
+        cells = []
+        for metric in plan.columns:
+            told = metrics.get(metric, {})
+            digits = 0 if told.get("mean", 0) > 10 else 4
+            if paired and "difference" in told:
+                apart = " *" if told["low"] > 0 or told["high"] < 0 else ""
+                numbers = (f"{told[n]:+.{digits}f}" for n in ("difference", "low", "high"))
+                cells.append("{} [{}, {}]".format(*numbers) + apart)
+            else:
+                cells.append(
+                    f"{told['mean']:.{digits}f} ± {told['sd']:.{digits}f}" if told else "failed"
+                )
+        if not (paired and arm == plan.reference):
+            lines.append(f"| {arm} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def write_csv(path: Path, rows: list[Row]) -> None:
+    """All trials, one a line."""
+    fields = list(dict.fromkeys(name for line in rows for name in line))
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, fields, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda line: (str(line["arm"]), line["seed"])))
+
+
+def main() -> None:
+    """Read the command line, run, write, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="holds arms.yaml, gets the results")
+    parser.add_argument(
+        "settings", nargs="*", help="NAME=VALUE, for every arm: data.path=FILE ..."
+    )
+    parser.add_argument("--seeds", type=int, default=5, help="repetitions")
+    parser.add_argument("--workers", type=int, default=2, help="processes of one thread")
+    parser.add_argument("--only", nargs="+", help="arms to run; by default all")
+    given = parser.parse_intermixed_args()
+    plan = Plan(**yaml.safe_load((given.folder / "arms.yaml").read_text(encoding="utf-8")))
+    arms = [*dict.fromkeys([plan.reference, *(given.only or plan.arms)])]
+    plan = replace(plan, arms={arm: plan.arms[arm] for arm in arms})
+    configs = {}
+    for arm, words in plan.arms.items():
+        config = compose([*plan.settings, *words, *given.settings], need_search=False)
+        assert config is not None, "no flag was passed on, so that there are settings"
+        configs[arm] = config
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as workdir:
+        todo = jobs(plan, configs, given.seeds, Path(workdir))
+        rows = [row(result) for result in run(todo, given.workers)]
+    shares = configs[plan.reference].split
+    share = shares.test / (1 - shares.test - shares.validation)
+    found = summarise(plan, rows, share)
+    write_csv(given.folder / "trials.csv", rows)
+    write_json(given.folder / "summary.json", found)
+    print(f"\n{len(rows)} trials in {time.monotonic() - started:.0f} s\n")
+    print(table(plan, found, paired=False), table(plan, found, paired=True), sep="\n\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""Training: one job, one result; the same bits again, and every setting runs or is refused."""
+
+import hashlib
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from conftest import SmallCorpus
+from sweep.config import Metric, OptimizerName, ResamplingMethod, Schedule
+from sweep.decision import Decision
+from sweep.errors import UserError
+from sweep.executors.local import LocalExecutor
+from sweep.files import sha256
+from sweep.learner import Learner
+from sweep.records import EpochReport, Reason, Status, Stopped, TrialResult
+from sweep.resampling import needs_space
+from sweep.text.cache import load_texts
+from sweep.text.encoder import Encoder
+from sweep.training import (
+    CHECKPOINT,
+    DECISION,
+    GROUPS,
+    RESULT,
+    SETTINGS,
+    VALIDATION,
+    Trial,
+    logits_of,
+)
+from tiny_trials import go_on, history, make_job, train
+
+MIXED: dict[str, Any] = {
+    "resampling__method": "smote",
+    "model__embedding_dropout": 0.3,
+    "model__dropout": 0.3,
+    "model__bidirectional": True,
+    "trainer__max_epochs": 3,
+}
+WRONG_WAY: dict[str, Any] = {"optimizer__name": "sgd", "optimizer__clip_norm": 0}
+FAST: dict[str, Any] = {
+    "optimizer__learning_rate": 0.03,
+    "trainer__max_epochs": 6,
+    "model__hidden": 8,
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(small_corpus: SmallCorpus) -> Path:
+    return small_corpus.folder
+
+
+@pytest.fixture(scope="module")
+def once(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialResult, Path]:
+    folder = tmp_path_factory.mktemp("once")
+    result = train(corpus, folder, **MIXED)
+    assert result.status is Status.COMPLETE, result
+    return result, folder
+
+
+def same(result: TrialResult) -> TrialResult:
+    return replace(result, seconds=0.0)
+
+
+def test_the_same_seed_gives_the_same_bits(once, corpus, tmp_path):
+    result, folder = once
+    again = train(corpus, tmp_path, **MIXED)
+    assert same(again) == same(result)
+    assert sha256(tmp_path / CHECKPOINT) == sha256(folder / CHECKPOINT) == result.sha256
+    assert history(tmp_path) == history(folder)
+
+
+def test_another_seed_gives_other_weights(once, corpus, tmp_path):
+    other = train(corpus, tmp_path, seed=2, **MIXED)
+    assert other.sha256 != once[0].sha256
+    assert history(tmp_path) != history(once[1])
+
+
+def test_a_fresh_worker_gives_the_bits_of_this_process(once, corpus, tmp_path):
+    executor = LocalExecutor(workers=1)
+    executor.start()
+    executor.submit(make_job(corpus, tmp_path, **MIXED))
+    events: list[Any] = []
+    while executor.running:
+        for event in executor.wait(60.0):
+            events.append(event)
+            if isinstance(event, EpochReport):
+                executor.answer(event.key, prune=False)
+    executor.close()
+    assert same(events[-1]) == same(once[0])
+    assert history(tmp_path) == history(once[1])
+
+
+@pytest.mark.parametrize("metric", [Metric.average_precision, Metric.mcc, Metric.log_loss])
+def test_the_value_is_the_best_of_the_history(corpus, tmp_path, metric):
+    result = train(corpus, tmp_path, objective__metric=metric, **FAST)
+    values = [line[metric] for line in history(tmp_path)]
+    best = max(values) if metric.maximize else min(values)
+    assert len(values) == result.epochs == 6
+    assert len(set(values)) > 1
+    assert result.value == np.float32(best)
+    assert np.float32(values[result.epoch]) == np.float32(best)
+
+
+@pytest.mark.parametrize("metric", [Metric.average_precision, Metric.log_loss])
+def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, metric):
+    result = train(corpus, tmp_path, objective__metric=metric, **FAST)
+    learner = Learner.load_from_checkpoint(
+        tmp_path / CHECKPOINT, map_location="cpu", weights_only=True
+    )
+    fresh = Trial(make_job(corpus, tmp_path, **FAST), go_on)
+    logits = logits_of(learner, fresh.watched)
+    decision = Decision.from_dict(json.loads((tmp_path / DECISION).read_text(encoding="utf-8")))
+    found = decision.scores(fresh.labels, logits)
+    line = history(tmp_path)[result.epoch]
+    assert found == pytest.approx(dict(result.metrics), abs=1e-12)
+    assert found == pytest.approx({name: line[name] for name in found}, abs=1e-6)
+    kept = np.load(tmp_path / VALIDATION)["probabilities"]
+    np.testing.assert_allclose(kept, decision.probabilities(logits), atol=1e-12)
+    assert decision.threshold == result.threshold
+
+
+def test_the_checkpoint_is_plain_weights(once):
+    kept = torch.load(once[1] / CHECKPOINT, weights_only=True)
+    weights = kept["state_dict"].values()
+    assert weights
+    assert all(torch.isfinite(w).all() for w in weights)
+    json.dumps(kept["hyper_parameters"])
+
+
+def test_the_folder_tells_settings_and_result(once):
+    result, folder = once
+    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    assert set(settings) == {"seed", *GROUPS}
+    assert settings["seed"] == 1
+    assert settings["resampling"]["method"] == "smote"
+    told = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    assert (told["status"], told["value"]) == ("COMPLETE", result.value)
+    assert told["sha256"] == hashlib.sha256((folder / CHECKPOINT).read_bytes()).hexdigest()
+
+
+def test_each_epoch_is_reported_with_the_best_so_far(corpus, tmp_path):
+    told: list[EpochReport] = []
+    result = train(corpus, tmp_path, lambda report: bool(told.append(report)), **FAST)
+    assert [report.epoch for report in told] == list(range(result.epochs))
+    values = [report.metrics["average_precision"] for report in told]
+    best = np.maximum.accumulate(np.float32(values))
+    assert [report.best for report in told] == best.tolist()
+    assert {"train_loss", "learning_rate", "seconds"} <= set(told[0].metrics)
+
+
+@pytest.mark.parametrize("last", [0, 1])
+def test_a_pruned_trial_ends_at_that_epoch(corpus, tmp_path, last):
+    changes = FAST | {"trainer__patience": 1}
+    result = train(corpus, tmp_path, lambda report: report.epoch == last, **changes)
+    assert (result.status, result.stopped) == (Status.PRUNED, Stopped.pruned)
+    assert result.epochs == last + 1 == len(history(tmp_path))
+    assert result.value is not None
+    assert result.sha256 == sha256(tmp_path / CHECKPOINT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "stopped", "epochs"),
+    [
+        ({"optimizer__learning_rate": 1e-12, "trainer__patience": 1}, "early_stopping", 2),
+        ({"optimizer__learning_rate": 1e-12, "trainer__patience": 3}, "early_stopping", 4),
+        ({"trainer__max_epochs": 1, "trainer__patience": 1}, "max_epochs", 1),
+        ({"optimizer__learning_rate": 1e-12, "trainer__patience": 9}, "max_epochs", 6),
+    ],
+)
+def test_what_ended_the_training(corpus, tmp_path, changes, stopped, epochs):
+    result = train(corpus, tmp_path, **(FAST | changes))
+    assert (result.status, result.stopped, result.epochs) == (Status.COMPLETE, stopped, epochs)
+
+
+def test_a_rate_that_is_far_too_high_diverges(corpus, tmp_path):
+    result = train(corpus, tmp_path, optimizer__learning_rate=1e30, **WRONG_WAY)
+    assert (result.status, result.reason, result.value) == (Status.FAILED, Reason.diverged, None)
+    assert result.epoch == 0
+    assert "in epoch 0; a smaller learning rate may help" in result.message
+    assert json.loads((tmp_path / RESULT).read_text())["reason"] == "diverged"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"resampling__method": "smote", "resampling__k_neighbors": 60}, "k_neighbors"),
+        ({"resampling__method": "random_over", "resampling__ratio": 0.05}, "ratio"),
+        ({"text__min_frequency": 10_000}, "min_frequency"),
+        ({"model__vectors": "/nowhere/vectors.txt"}, "vectors.txt"),
+    ],
+    ids=["neighbours", "ratio", "tokens", "vectors"],
+)
+def test_what_cannot_work_is_refused(corpus, tmp_path, changes, words):
+    result = train(corpus, tmp_path, **changes)
+    assert (result.status, result.reason) == (Status.FAILED, Reason.refused)
+    assert words in result.message
+    assert not (tmp_path / CHECKPOINT).exists()
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+@pytest.mark.parametrize("name", OptimizerName)
+def test_every_optimizer_under_every_schedule(corpus, tmp_path, name, schedule):
+    changes = {"optimizer__name": name, "optimizer__schedule": schedule}
+    result = train(corpus, tmp_path, trainer__batch_size=64, **changes)
+    assert (result.status, result.epochs) == (Status.COMPLETE, 2), result
+    losses = [line["train_loss"] for line in history(tmp_path)]
+    assert losses[1] != losses[0]
+
+
+@pytest.mark.parametrize("method", ResamplingMethod)
+def test_every_resampling_trains_or_is_refused(corpus, tmp_path, method):
+    result = train(corpus, tmp_path, resampling__method=method, trainer__max_epochs=1)
+    if result.status is Status.FAILED:
+        assert result.reason is Reason.refused
+        assert method in result.message
+    else:
+        assert result.epochs == 1
+
+
+@pytest.mark.parametrize("method", ResamplingMethod)
+def test_the_validation_part_is_never_resampled(small_corpus, tmp_path, method):
+    texts, labels = small_corpus.split.part("validation")
+    try:
+        job = make_job(small_corpus.folder, tmp_path, resampling__method=method)
+        trial = Trial(job, go_on)
+    except UserError:
+        pytest.fail(f"{method} is refused on the small corpus")
+    held = [
+        ids[:length].tolist()
+        for batch in trial.watched
+        for ids, length in zip(batch.ids, batch.lengths, strict=True)
+    ]
+    encoder = Encoder.load(trial.corpus.encoder)
+    assert held == [encoder.encode(texts)[i].tolist() for i in trial.watched.order]
+    assert sorted(trial.watched.order) == list(range(len(labels)))
+    targets = np.concatenate([batch.targets.numpy() for batch in trial.watched])
+    assert trial.watched.in_order(targets).tolist() == labels.tolist()
+    assert all(batch.partner_ids is None for batch in trial.watched)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"loss__positive_weight": "balanced"},
+        {"loss__positive_weight": 8.0},
+        {"resampling__method": "random_over"},
+        {"resampling__method": "random_under"},
+        {"resampling__method": "balanced_batches"},
+        {"resampling__method": "random_over", "loss__positive_weight": 3.0},
+    ],
+    ids=lambda changes: "-".join(str(value) for value in changes.values()),
+)
+def test_the_corrected_prior_brings_probabilities_to_the_base_rate(corpus, tmp_path, changes):
+    _, labels = load_texts(corpus, "validation")
+    off = {}
+    for correction in (True, False):
+        folder = tmp_path / str(correction)
+        train(corpus, folder, objective__prior_correction=correction, **changes)
+        mean = np.load(folder / VALIDATION)["probabilities"].mean()
+        off[correction] = abs(mean - labels.mean())
+    assert off[True] < 0.05
+    assert off[True] < off[False] / 3
+
+
+def vectors_file(corpus: Path, folder: Path) -> tuple[Path, dict[str, list[float]]]:
+    trial = Trial(make_job(corpus, folder), go_on)
+    tokens = [t for t in Encoder.load(trial.corpus.encoder).tokens if t.isalpha()][:20]
+    draw = np.random.default_rng(0)
+    known = {token: draw.normal(size=3).round(3).tolist() for token in tokens}
+    path = folder / "vectors.txt"
+    lines = [" ".join([token, *map(str, values)]) for token, values in known.items()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, known
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_vectors_from_a_file(corpus, tmp_path, frozen):
+    path, known = vectors_file(corpus, tmp_path)
+    changes = {"model__vectors": str(path), "model__freeze_vectors": frozen}
+    folder = tmp_path / "trial"
+    result = train(corpus, folder, **changes)
+    assert result.status is Status.COMPLETE, result
+    trial = Trial(make_job(corpus, tmp_path / "other", **changes), go_on)
+    tokens = Encoder.load(trial.corpus.encoder).tokens
+    weights = torch.load(folder / CHECKPOINT, weights_only=True)["state_dict"]
+    trained = weights["network.embedding.weight"].numpy()
+    assert trained.shape == (len(tokens), 3)
+    rows = trained[[tokens.index(token) for token in known]]
+    assert np.allclose(rows, list(known.values()), atol=1e-6) is frozen
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_without_bucketing(corpus, tmp_path, size):
+    changes = {"trainer__bucketing": False, "trainer__batch_size": size}
+    result = train(corpus, tmp_path, trainer__max_epochs=1, **changes)
+    assert result.status is Status.COMPLETE
+    assert math.isfinite(history(tmp_path)[0]["train_loss"])
+
+
+def test_the_size_of_evaluation_batches_changes_no_score(corpus, tmp_path):
+    found = [
+        train(corpus, tmp_path / str(size), trainer__eval_batch_size=size) for size in (1, 7, 256)
+    ]
+    for other in found[1:]:
+        assert dict(other.metrics) == pytest.approx(dict(found[0].metrics), abs=1e-5)
+
+
+def test_methods_with_distances_share_one_space(corpus, tmp_path):
+    changes = {"resampling__components": 7, "trainer__max_epochs": 1}
+    for method in filter(needs_space, ("smote", "near_miss_1")):
+        assert train(corpus, tmp_path / method, resampling__method=method, **changes).value
+    assert len(list(corpus.glob("distances-7.npy"))) == 1

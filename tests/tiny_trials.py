@@ -1,0 +1,43 @@
+"""Tiny trials, trained for real in this process."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sweep.config import Config, ModelConfig, TextConfig, TrainerConfig
+from sweep.epochs import HISTORY, Report
+from sweep.records import TrialJob, TrialKey, TrialResult
+from sweep.space import apply
+
+
+def go_on(told: object) -> bool:
+    """Never prune."""
+    return False
+
+
+def make_job(
+    corpus: Path, folder: Path, *, seed: int = 1, number: int = 0, **changes: Any
+) -> TrialJob:
+    """Make a job; `optimizer__name="sgd"` changes `optimizer.name`."""
+    base = Config(
+        text=TextConfig(min_frequency=1),
+        model=ModelConfig(embedding=4, hidden=4, embedding_dropout=0.0, dropout=0.0),
+        trainer=TrainerConfig(max_epochs=2, accelerator="cpu"),
+        search=None,  # type: ignore[arg-type]
+    )
+    config = apply(base, {path.replace("__", "."): value for path, value in changes.items()})
+    key = TrialKey(arm="all", number=number)
+    return TrialJob(key=key, config=config, seed=seed, corpus=corpus, folder=folder)
+
+
+def train(corpus: Path, folder: Path, report: Report = go_on, **changes: Any) -> TrialResult:
+    """Train in this process."""
+    from sweep import training
+
+    return training.train(make_job(corpus, folder, **changes), report)
+
+
+def history(folder: Path) -> list[dict[str, float]]:
+    """The epochs of a trial; how long each took is left out."""
+    lines = (folder / HISTORY).read_text(encoding="utf-8").splitlines()
+    return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
