@@ -82,8 +82,11 @@ def scored(job: TrialJob) -> dict[str, float]:
         scores = calibrated.scores(labels["test"], logits["test"])
         found |= {f"{name}_{kind}": scores[name] for name in ("ece", "log_loss")}
     statistics = corpus.statistics["test"]
-    facts = {"vocabulary": corpus.vocabulary_size, "max_length": corpus.max_length}
-    return found | facts | {"unknown": statistics["unknown"]}
+    return found | {
+        "vocabulary": corpus.vocabulary_size,
+        "tokens": len(corpus.parts["test"].ids) / len(labels["test"]),
+        "unknown": statistics["unknown"],
+    }
 
 
 def jobs(plan: Plan, configs: dict[str, Config], seeds: int, workdir: Path) -> Iterator[TrialJob]:
@@ -205,6 +208,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread")
     parser.add_argument("--only", nargs="+", help="arms to run; by default all")
     given = parser.parse_intermixed_args()
+    if given.seeds < 2:
+        parser.error("--seeds must be at least 2: one repetition shows no spread")
     plan = Plan(**yaml.safe_load((given.folder / "arms.yaml").read_text(encoding="utf-8")))
     arms = [*dict.fromkeys([plan.reference, *(given.only or plan.arms)])]
     plan = replace(plan, arms={arm: plan.arms[arm] for arm in arms})

@@ -84,7 +84,7 @@ def trained() -> Trained:
     result = train(job, lambda report: False)
     assert result.checkpoint, result
     space = Space.parse(SPACE, config, None)
-    fingerprint.check(workdir / "tiny", fingerprint.fingerprint(config, parts, space), "tiny")
+    fingerprint.begin(workdir / "tiny", fingerprint.fingerprint(config, parts, space))
     scores = dict(result.metrics)
     told = {
         "name": "tiny", "search": "tiny", "seed": 0, "status": "complete", "threshold_for": "mcc",

@@ -41,7 +41,8 @@ class EpochLog(Callback):
         self.best, self.best_epoch, self.epochs = math.nan, 0, 0
         self.pruned = False
         self.metrics: dict[str, float] = {}
-        self.history = (job.folder / HISTORY).open("w", encoding="utf-8")
+        self.history = job.folder / HISTORY
+        self.history.write_text("", encoding="utf-8")
         self.started = time.monotonic()
 
     def score(self, logits: np.ndarray, train_loss: float) -> float:
@@ -75,13 +76,10 @@ class EpochLog(Callback):
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         self.metrics |= {"learning_rate": rate, "seconds": now - self.started}
         self.started = now
-        self.history.write(json.dumps({"epoch": epoch, **self.metrics}) + "\n")
-        self.history.flush()
+        # Opened for each line: a trial may end by an exception, after which nobody would close it.
+        with self.history.open("a", encoding="utf-8") as history:
+            history.write(json.dumps({"epoch": epoch, **self.metrics}) + "\n")
         told = EpochReport(key=self.key, epoch=epoch, best=self.best, metrics=self.metrics)
         if self.report(told):
             self.pruned = True
             trainer.should_stop = True
-
-    def teardown(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
-        """Close the history."""
-        self.history.close()

@@ -55,7 +55,7 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
 
 
 def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:
-    """Compare with the fingerprint the folder was begun under, or begin it.
+    """Compare with the fingerprint the folder was begun under.
 
     Args:
         folder: the sweep's own folder.
@@ -70,7 +70,6 @@ def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:
     """
     path = folder / FILE
     if not path.exists():
-        write_json(path, now)
         return False
     before = json.loads(path.read_text(encoding="utf-8"))
     changes = difference(before, now)
@@ -82,6 +81,16 @@ def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:
         f"compared. Add `name=ANOTHER_NAME` to begin a new one, or give the old settings again:\n"
         + "\n".join(changes[:SHOWN] + more)
     )
+
+
+def begin(folder: Path, now: dict[str, Any]) -> None:
+    """Begin a sweep's folder; every later command is held to this fingerprint.
+
+    Args:
+        folder: the sweep's own folder.
+        now: of this command.
+    """
+    write_json(folder / FILE, now)
 
 
 def difference(before: dict[str, Any], now: dict[str, Any]) -> list[str]:

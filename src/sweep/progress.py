@@ -66,9 +66,9 @@ class Progress:
         if not again:
             self.seconds.append(result.seconds)
         done, budget = self.done()
-        self.console.print(
-            Text(f"[{done}/{budget}] {result.key.trial:<10} {outcome(result, self.metric, again)}")
-        )
+        line = f"[{done}/{budget}] {result.key.trial:<10} {outcome(result, self.metric, again)}"
+        # One attempt is one line: in a log, rich would cut it at 80 characters.
+        self.console.print(Text(line), soft_wrap=True)
 
     def tick(self) -> None:
         """The live table refreshes itself; a plain log has nothing to say."""

@@ -98,8 +98,8 @@ class Sweep:
         self.executor, self.folder, self.uri = executor, folder, uri
         self.workdir = Path(config.workdir)
         self.about = fingerprint.fingerprint(config, corpus, space)
-        self.studies = self._studies()
         self.resumed = fingerprint.check(folder, self.about, config.sweep)
+        self.studies = self._studies()
         self.earlier = summary.read(folder) or {}
         self._introduce(corpus)
         from sweep.text.cache import encoded, store_corpus
@@ -107,6 +107,9 @@ class Sweep:
         self.corpus = store_corpus(self.workdir / "cache", corpus)
         # Before any trial: a corpus that these settings cannot encode is refused here, once.
         encoded(self.corpus, asdict(config.text))
+        # Last: settings that were refused must not bind the command that mends them.
+        if not self.resumed:
+            fingerprint.begin(folder, self.about)
 
     def _studies(self) -> dict[str, ArmStudy]:
         storage = open_storage(self.workdir / "optuna.db")

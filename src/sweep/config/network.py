@@ -64,7 +64,7 @@ class ModelConfig:
     """Recurrent layers."""
     bidirectional: bool = False
     """Whether a second network reads the text from its end."""
-    read_out: ReadOut = ReadOut.last
+    read_out: ReadOut = ReadOut.max
     """last: the state at the last token; mean or max: over the states of all tokens."""
     embedding_dropout: float = 0.5
     """Share of embedding values dropped while training; small corpora are learnt by heart without it."""

@@ -1,0 +1,83 @@
+"""The winner's scores on the test part: computed there, and never from a changed checkpoint."""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sweep.baselines import baselines
+from sweep.conclusion import score_baselines, score_winner
+from sweep.config import ObjectiveConfig
+from sweep.decision import Decision
+from sweep.errors import BundleError
+from sweep.learner import Learner
+from sweep.text.cache import encoded, load_texts
+from sweep.text.encoder import Encoder
+from sweep.training import CHECKPOINT, DECISION
+from trained_sweep import Trained, trained
+
+
+@pytest.fixture(scope="module")
+def made() -> Trained:
+    return trained()
+
+
+@pytest.fixture(scope="module")
+def corpus(made: Trained) -> Path:
+    (folder,) = (p for p in (made.workdir / "cache").iterdir() if p.is_dir())
+    return folder
+
+
+def digest(made: Trained) -> str:
+    assert made.result.sha256 is not None
+    return made.result.sha256
+
+
+def test_scores_are_those_of_the_test_part(made: Trained, corpus: Path) -> None:
+    found = score_winner(made.config, corpus, made.trial, digest(made))
+    texts, labels = made.split.part("test")
+    assert found["tp"] + found["fn"] == labels.sum()
+    assert sum(found[name] for name in ("tp", "fp", "fn", "tn")) == len(texts)
+    # Once more without any of it: each text alone, through the encoder and the network.
+    encoder = Encoder.load(encoded(corpus, asdict(made.config.text)).encoder)
+    learner = Learner.load_from_checkpoint(
+        made.trial / CHECKPOINT, map_location="cpu", weights_only=True
+    ).eval()
+    with torch.inference_mode():
+        logits = [float(learner(*alone(encoder, text))) for text in texts]
+    decision = Decision.from_dict(json.loads((made.trial / DECISION).read_text(encoding="utf-8")))
+    assert found == pytest.approx(decision.scores(labels, np.array(logits)), abs=1e-5)
+
+
+def alone(encoder: Encoder, text: str) -> tuple[torch.Tensor, torch.Tensor]:
+    ids = encoder.encode([text])[0].astype(np.int64)
+    return torch.from_numpy(ids)[None], torch.tensor([len(ids)])
+
+
+@pytest.mark.parametrize("place", [0, 0.1, 0.5, 0.9, -1])
+def test_a_changed_checkpoint_is_not_read(
+    made: Trained, corpus: Path, tmp_path: Path, place: float
+) -> None:
+    trial = shutil.copytree(made.trial, tmp_path / "trial")
+    content = bytearray((trial / CHECKPOINT).read_bytes())
+    content[-1 if place == -1 else int(place * len(content))] ^= 1
+    (trial / CHECKPOINT).write_bytes(content)
+    with pytest.raises(BundleError, match=f"must have the SHA-256 {digest(made)}"):
+        score_winner(made.config, corpus, trial, digest(made))
+
+
+def test_the_baselines_keep_the_rule_of_the_threshold(made: Trained, corpus: Path) -> None:
+    texts = [load_texts(corpus, part) for part in ("train", "validation", "test")]
+    all_positive = baselines(*texts, seed=3, choose_threshold=lambda labels, p: 0.0)
+    dear = ObjectiveConfig(threshold_for="cost", cost_miss=1e9)  # type: ignore[arg-type]
+    found = score_baselines(dear, corpus, 3)
+    assert set(found) == {"majority", "tfidf_logreg"}
+    assert found["tfidf_logreg"]["validation"]["recall"] == 1.0
+    same = ("average_precision", "roc_auc", "log_loss")
+    for name, told in found.items():
+        for part, scores in told.items():
+            assert all(scores[s] == all_positive[name][part][s] for s in same)

@@ -1,0 +1,50 @@
+"""Files that appear whole."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from sweep.files import sha256, write_json, write_whole
+
+
+@pytest.mark.parametrize("content", ["", "é\n", b"\x00\xff", "x" * 100_000])
+def test_what_is_written_is_read(tmp_path: Path, content: str | bytes) -> None:
+    path = tmp_path / "file"
+    path.write_text("older and longer than the new one")
+    write_whole(path, content)
+    data = content.encode() if isinstance(content, str) else content
+    assert path.read_bytes() == data
+    assert sha256(path) == hashlib.sha256(data).hexdigest()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("broken", ["fsync", "replace"])
+def test_a_failure_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    path = tmp_path / "file"
+    write_whole(path, "old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(*{"fsync": (os, "fsync"), "replace": (Path, "replace")}[broken], fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_json_keeps_letters(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"arm": "café", "n": [1, 2.5, None]})
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert text == '{\n "arm": "café",\n "n": [\n  1,\n  2.5,\n  null\n ]\n}\n'
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {"deep": [float("nan")]}, object()])
+def test_what_json_has_not_is_refused(tmp_path: Path, value: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        write_json(tmp_path / "a.json", value)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,79 @@
+"""One process a sweep, and an orderly end when it is asked to stop."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sweep.commands.guard import STOPPING, alone, interrupt, stop_with
+from sweep.errors import LockedError
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from sweep.commands.guard import alone
+with alone(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_holder_is_refused(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(LockedError, match="another command is running"):
+        with alone(tmp_path):
+            pass
+    with alone(tmp_path):
+        pass
+
+
+def test_the_lock_goes_with_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), alone(tmp_path):
+        raise ZeroDivisionError
+    with alone(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_the_lock_goes_with_its_process(tmp_path: Path, number: int) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    other = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "held\n"
+    with pytest.raises(LockedError), alone(tmp_path):
+        pass
+    other.send_signal(number)
+    other.communicate()
+    with alone(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("number", STOPPING, ids=lambda number: number.name)
+def test_the_first_signal_asks_and_the_second_interrupts(number: int) -> None:
+    asked: list[int] = []
+    before = [signal.getsignal(each) for each in STOPPING]
+    with stop_with(lambda: asked.append(1)):
+        os.kill(os.getpid(), number)
+        assert asked == [1]
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert asked == [1]
+    assert [signal.getsignal(each) for each in STOPPING] == before
+
+
+def test_handlers_nest() -> None:
+    asked: list[str] = []
+    with stop_with(lambda: asked.append("outer")):
+        with stop_with(lambda: asked.append("inner")):
+            os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert asked == ["inner", "outer"]
+
+
+def test_interrupt_ends_at_once() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    with pytest.raises(KeyboardInterrupt), stop_with(interrupt):
+        signal.raise_signal(signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) is before

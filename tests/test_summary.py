@@ -1,0 +1,112 @@
+"""The summary: the fields that DESIGN promises, and nothing that was not measured."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sweep import summary
+from sweep.config import Metric
+from sweep.records import Reason, Status
+from sweep.study import ArmStudy
+from told_studies import Told, make_config, make_studies
+
+ALWAYS = {
+    "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
+    "threshold_for", "arms",
+}  # fmt: skip
+COUNTS = {"budget", "complete", "pruned", "failed", "reasons"}
+BEST = {"arm", "number", "value", "settings", "validation", "threshold", "sha256"}
+
+
+def studies_of(
+    folder: Path, lstm: list[Told], gru: list[Told], maximize: bool = True
+) -> dict[str, ArmStudy]:
+    told = {"lstm": lstm, "gru": gru}
+    return make_studies(folder, told, maximize=maximize, config=make_config(folder))
+
+
+def summarized(folder: Path, lstm: list[Told], gru: list[Told], **changes: Any) -> dict[str, Any]:
+    given = {"status": "complete", "wall_s": 36.0, "trials_run": 4} | changes
+    found = summary.summarize(make_config(folder), studies_of(folder, lstm, gru), **given)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    return found
+
+
+def test_the_fields(tmp_path: Path) -> None:
+    mixed: list[Told] = [0.5, Status.PRUNED, Reason.diverged, 0.7]
+    found = summarized(tmp_path, mixed, [0.6, 0.2, Reason.timeout, Reason.timeout])
+    assert set(found) == ALWAYS | {"best"}
+    assert set(found["best"]) == BEST
+    lstm, gru = found["arms"]["lstm"], found["arms"]["gru"]
+    assert set(lstm) == COUNTS | {"median", "best"}
+    assert [lstm[name] for name in ("budget", "complete", "pruned", "failed")] == [4, 2, 1, 1]
+    assert (lstm["reasons"], gru["reasons"]) == ({"diverged": 1}, {"timeout": 2})
+    assert (lstm["median"], gru["median"]) == (pytest.approx(0.6), pytest.approx(0.4))
+    assert set(lstm["best"]) == {"number", "value", "settings"}
+    assert (found["best"]["arm"], found["best"]["number"], found["best"]["value"]) == (
+        "lstm", 3, 0.7,
+    )  # fmt: skip
+    assert found["best"]["settings"]["model.cell"] == "lstm"
+    assert found["best"]["validation"] == {"f1": 0.25}
+    assert found["trials_per_hour"] == 400.0
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [[], [Status.PRUNED], [Reason.crashed, Reason.refused]],
+    ids=["none", "pruned", "failed"],
+)
+def test_what_was_not_measured_is_absent(tmp_path: Path, ended: list[Told]) -> None:
+    found = summarized(tmp_path, ended, [], wall_s=0.0, trials_run=0)
+    assert set(found) == ALWAYS
+    assert all(set(arm) == COUNTS for arm in found["arms"].values())
+    assert found["trials_per_hour"] == 0.0
+
+
+def test_an_interrupted_trial_is_none_of_the_counts(tmp_path: Path) -> None:
+    studies = studies_of(tmp_path, [0.5], [])
+    studies["lstm"].next()
+    studies["lstm"].interrupt("planted")
+    found = summary.arm_summary(studies["lstm"])
+    assert [found[name] for name in ("complete", "pruned", "failed")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("lstm", "gru", "maximize", "winner"),
+    [
+        ([0.5, 0.9], [0.9, 0.9], True, ("lstm", 1)),
+        ([0.5], [0.9, 0.4, 0.9], True, ("gru", 0)),
+        ([0.5, 0.2], [0.2, 0.9], False, ("lstm", 1)),
+        ([0.5], [0.4], False, ("gru", 0)),
+        ([0.0], [0.1], False, ("lstm", 0)),
+        ([-0.5], [-0.1], True, ("gru", 0)),
+        ([Status.PRUNED], [0.0], True, ("gru", 0)),
+    ],
+)
+def test_the_best_of_all_arms(
+    tmp_path: Path, lstm: list[Told], gru: list[Told], maximize: bool, winner: tuple[str, int]
+) -> None:
+    found = summary.best_of(studies_of(tmp_path, lstm, gru, maximize), maximize)
+    assert found is not None
+    assert (found[0], found[1].number) == winner
+
+
+def test_no_best(tmp_path: Path) -> None:
+    assert summary.best_of(studies_of(tmp_path, [Reason.diverged], []), True) is None
+
+
+def test_the_direction_follows_the_objective(tmp_path: Path) -> None:
+    config = make_config(tmp_path)
+    config.objective.metric = Metric.log_loss
+    studies = studies_of(tmp_path, [0.5, 0.2], [0.3], maximize=False)
+    found = summary.summarize(config, studies, status="complete", wall_s=1.0, trials_run=3)
+    assert (found["objective"], found["best"]["value"]) == ("log_loss", 0.2)
+    assert found["arms"]["lstm"]["best"]["number"] == 1
+
+
+def test_written_and_read(tmp_path: Path) -> None:
+    assert summary.read(tmp_path) is None
+    summary.write(tmp_path, {"name": "café", "best": {"value": 0.1}})
+    assert summary.read(tmp_path) == {"name": "café", "best": {"value": 0.1}}

@@ -1,0 +1,213 @@
+"""The main job by the real command line: run, resume, refuse, stop."""
+
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from sweep.data.builtin import generate
+from sweep.fingerprint import FILE
+
+SOURCE = Path(__file__).parents[1] / "src"
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
+LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
+FIELDS = {
+    "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
+    "threshold_for", "arms", "best", "baselines", "trials_run",
+}  # fmt: skip
+
+
+def command(*words: str) -> list[str]:
+    given = ["+search=smoke", "data.path=messages.csv", "workdir=runs", *words]
+    return [sys.executable, "-m", "sweep", *given]
+
+
+def sweep(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words), cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=240
+    )
+
+
+def start(folder: Path, *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        command(*words), cwd=folder, env=ENVIRONMENT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def read_until(running: "subprocess.Popen[str]", word: str) -> None:
+    assert running.stdout is not None
+    told = []
+    for line in running.stdout:
+        told.append(line)
+        if word in line:
+            return
+    pytest.fail(f"ended without `{word}`: {''.join(told)}")
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "runs" / "smoke" / "summary.json").read_text(encoding="utf-8"))
+
+
+def ask(folder: Path, database: str, question: str) -> list[Any]:
+    with closing(sqlite3.connect(folder / "runs" / database)) as connection:
+        return [row[0] for row in connection.execute(question)]
+
+
+def studies(folder: Path) -> list[str]:
+    return ask(folder, "optuna.db", "SELECT study_name FROM studies")
+
+
+def refused(ended: subprocess.CompletedProcess[str]) -> str:
+    assert ended.returncode == 2, ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+    head, told = ended.stderr.split("\n", 1)
+    assert head == "sweep: refused, nothing was run"
+    assert told.count("\n- ") == 0, "one message"
+    return told
+
+
+def write_messages(folder: Path) -> Path:
+    corpus = generate(0, 200)
+    with (folder / "messages.csv").open("w", encoding="utf-8", newline="") as stream:
+        lines = csv.writer(stream)
+        lines.writerow(["text", "label"])
+        lines.writerows(zip(corpus.texts, corpus.labels.tolist(), strict=True))
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_messages(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def finished(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = write_messages(tmp_path_factory.mktemp("finished"))
+    ended = sweep(folder)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return folder, ended
+
+
+def test_a_sweep_runs_to_its_budget(finished):
+    folder, ended = finished
+    assert ended.stderr == ""
+    assert "Does everything run?" in ended.stdout
+    assert "[2/2]" in ended.stdout
+    found = summary(folder)
+    assert set(found) == FIELDS
+    assert (found["name"], found["status"], found["seed"]) == ("smoke", "complete", 0)
+    assert (found["arms"]["all"]["budget"], found["arms"]["all"]["complete"]) == (2, 2)
+    assert set(found["baselines"]) == {"majority", "tfidf_logreg"}
+    assert sum(found["best"]["test"][name] for name in ("tp", "fp", "fn", "tn")) == 40
+    statuses = ask(folder, "mlflow.db", "SELECT status FROM runs")
+    assert Counter(statuses) == {"FINISHED": 3}
+
+
+def test_what_stands_in_the_folder(finished):
+    folder = finished[0] / "runs" / "smoke"
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert {"config.yaml", FILE, "summary.json", "outbox.jsonl"} <= found
+    best = summary(finished[0])["best"]
+    for name in ("best.ckpt", "decision.json", "history.jsonl", "result.json"):
+        assert f"trials/all-{best['number']}/{name}" in found
+
+
+def test_once_more_does_no_trial(finished):
+    folder, _ = finished
+    before = summary(folder)
+    ended = sweep(folder)
+    assert ended.returncode == 0, ended.stderr
+    assert "resuming: 2 trials done, 0 to go, 0 of them cut short" in ended.stdout
+    assert "COMPLETE" not in ended.stdout
+    after = summary(folder)
+    assert (after["best"], after["baselines"]) == (before["best"], before["baselines"])
+    assert after["trials_run"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("seed=1",), "seed: was 0, is 1"),
+        (("search.compare=optimizer.learning_rate",), "search.compare: was None"),
+    ],
+    ids=["seed", "arms"],
+)
+def test_other_settings_are_refused(finished, words, told):
+    folder, _ = finished
+    before = summary(folder)
+    assert told in refused(sweep(folder, *words))
+    assert summary(folder) == before
+    assert studies(folder) == ["smoke/all"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("data.path=nowhere.csv",), "nowhere.csv"),
+        (("text.min_frequency=10000",), "text.min_frequency"),
+    ],
+    ids=["file", "tokens"],
+)
+def test_what_was_refused_at_first_stands_in_nobodys_way(folder, words, told):
+    assert told in refused(sweep(folder, *words))
+    assert not (folder / "runs" / "smoke" / FILE).exists()
+
+
+@pytest.mark.slow
+def test_a_sweep_in_which_no_trial_completes(folder):
+    ended = sweep(folder, "executor.timeout=0.01", "executor.attempts=1")
+    assert ended.returncode == 3, ended.stdout + ended.stderr
+    assert "no trial has completed" in ended.stdout
+    found = summary(folder)
+    assert "best" not in found
+    assert found["arms"]["all"]["reasons"] == {"timeout": 2}
+    statuses = ask(folder, "mlflow.db", "SELECT status FROM runs")
+    assert Counter(statuses) == {"FAILED": 3}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda n: n.name)
+def test_a_stopped_sweep_is_resumed_to_its_budget(folder, number):
+    running = start(folder, *LONG)
+    read_until(running, "COMPLETE")
+    workers = psutil.Process(running.pid).children(recursive=True)
+    asked = time.monotonic()
+    running.send_signal(number)
+    running.communicate()
+    assert time.monotonic() - asked < 10
+    assert running.returncode == 130
+    _, alive = psutil.wait_procs(workers, timeout=5)
+    assert [process.cmdline() for process in alive] == []
+    assert "RUNNING" not in ask(folder, "optuna.db", "SELECT state FROM trials")
+    assert summary(folder)["status"] == "interrupted"
+    ended = sweep(folder, *LONG)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    found = summary(folder)
+    counts = [found["arms"]["all"][name] for name in ("complete", "pruned", "failed")]
+    assert sum(counts) == 12
+    assert counts[2] == 0
+    assert "RUNNING" not in ask(folder, "mlflow.db", "SELECT status FROM runs")
+
+
+@pytest.mark.slow
+def test_a_second_coordinator_is_refused(folder):
+    running = start(folder, "search.trials=500", "executor.workers=1")
+    read_until(running, "[1/500]")
+    assert "is in use: another command is running this sweep" in refused(sweep(folder))
+    running.send_signal(signal.SIGINT)
+    running.communicate()
+    assert running.returncode == 130

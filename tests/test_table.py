@@ -1,0 +1,79 @@
+"""The table at the end."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from sweep.commands.table import SHOWN, show, where_next
+
+FOLDER = Path("runs/sms")
+
+
+def arm(best: float | None = None, **counts: Any) -> dict[str, Any]:
+    told = {"budget": 4, "complete": 0, "pruned": 0, "failed": 0, "reasons": {}} | counts
+    if best is None:
+        return told
+    return told | {"median": best / 2, "best": {"number": 3, "value": best, "settings": {}}}
+
+
+def found(**changes: Any) -> dict[str, Any]:
+    best = {"arm": "gru", "number": 3, "settings": {"model.hidden": 64, "text.level": "[word]"}}
+    return {
+        "name": "sms", "search": "lstm_vs_gru", "objective": "average_precision",
+        "threshold_for": "mcc", "best": best,
+        "arms": {"lstm": arm(0.5, complete=2, pruned=1), "gru": arm(0.75, complete=4)},
+    } | changes  # fmt: skip
+
+
+def shown(told: dict[str, Any], width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    show(console, told, FOLDER)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def cells(text: str, first: str) -> list[str]:
+    (line,) = (line for line in text.splitlines() if line.startswith(f"│ {first} "))
+    return [cell.strip() for cell in line.strip("│").split("│")]
+
+
+def test_arms_winner_and_where_to_look_next() -> None:
+    text = shown(found())
+    assert cells(text, "lstm") == ["lstm", "0.5000", "0.2500", "2", "1", "0"]
+    assert cells(text, "gru") == ["gru", "0.7500", "0.3750", "4", "0", "0"]
+    assert "winner: gru-3  (model.hidden=64, text.level=[word])" in text
+    assert "python -m sweep export +search=lstm_vs_gru name=sms" in text
+    assert "test part" not in text
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_test_scores_stand_beside_the_baselines(width: int) -> None:
+    told = found()
+    told["best"]["test"] = dict.fromkeys(SHOWN, 0.9)
+    baseline = {"validation": {}, "test": dict.fromkeys(SHOWN, 0.25)}
+    told["baselines"] = {"majority": baseline, "tfidf_logreg": baseline}
+    text = shown(told, width)
+    assert cells(text, "winner") == ["winner", *["0.9000"] * len(SHOWN)]
+    assert cells(text, "tfidf_logreg") == ["tfidf_logreg", *["0.2500"] * len(SHOWN)]
+    assert "threshold chosen on validation for mcc" in text
+    assert "…" not in text
+
+
+def test_where_nothing_completed_the_reasons_are_told() -> None:
+    told = found(arms={"all": arm(failed=3, reasons={"timeout": 2, "diverged": 1})})
+    del told["best"]
+    text = shown(told)
+    assert cells(text, "all") == ["all", "-", "-", "0", "0", "3"]
+    assert "no trial has completed" in text
+    assert "  all: 2 failed, reason timeout\n  all: 1 failed, reason diverged" in text
+    assert "winner" not in text
+    assert "export" not in text
+
+
+def test_a_sweep_named_like_its_search_needs_no_name() -> None:
+    text = where_next(found(name="lstm_vs_gru"), FOLDER)
+    assert text.endswith("export +search=lstm_vs_gru")
+    assert "all results: runs/sms" in text
