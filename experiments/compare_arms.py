@@ -14,7 +14,7 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -39,7 +39,9 @@ class Plan:
     reference: str
     arms: dict[str, list[str]]
     columns: list[str]
-    """Metrics of the tables."""
+    """Scores that arms are compared by."""
+    facts: list[str] = field(default_factory=list)
+    """What is told of an arm beside its scores."""
 
 
 def train_and_score(job: TrialJob, report: Callable[[EpochReport], bool]) -> TrialResult:
@@ -150,7 +152,7 @@ def summarise(plan: Plan, rows: list[Row], share: float) -> dict[str, dict[str, 
     found: dict[str, dict[str, dict[str, float]]] = {}
     for arm in plan.arms:
         found[arm] = {}
-        for metric in dict.fromkeys([*plan.columns, "epochs", "seconds"]):
+        for metric in dict.fromkeys([*plan.columns, *plan.facts]):
             own = {r["seed"]: float(r[metric]) for r in done if r["arm"] == arm}
             other = {r["seed"]: float(r[metric]) for r in done if r["arm"] == plan.reference}
             if len(own) < 2:
@@ -158,7 +160,7 @@ def summarise(plan: Plan, rows: list[Row], share: float) -> dict[str, dict[str, 
             values = np.array(list(own.values()))
             numbers = {"n": len(own), "mean": values.mean(), "sd": values.std(ddof=1)}
             pairs = np.array([own[seed] - other[seed] for seed in own if seed in other])
-            if arm != plan.reference and len(pairs) > 1:
+            if arm != plan.reference and metric in plan.columns and len(pairs) > 1:
                 error = pairs.std(ddof=1) * math.sqrt(1 / len(pairs) + share)
                 half = float(stats.t.ppf(0.975, len(pairs) - 1)) * error
                 mean = pairs.mean()
@@ -169,12 +171,13 @@ def summarise(plan: Plan, rows: list[Row], share: float) -> dict[str, dict[str, 
 
 def table(plan: Plan, found: dict[str, dict[str, dict[str, float]]], paired: bool) -> str:
     """Markdown: mean ± standard deviation, or difference from the reference with its interval."""
-    lines = [f"| arm | {' | '.join(plan.columns)} |", f"|---|{'---|' * len(plan.columns)}"]
+    names = plan.columns if paired else [*plan.columns, *plan.facts]
+    lines = [f"| arm | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
     for arm, metrics in found.items():
         cells = []
-        for metric in plan.columns:
+        for metric in names:
             told = metrics.get(metric, {})
-            digits = 0 if told.get("mean", 0) > 10 else 4
+            digits = 1 if told.get("mean", 0) >= 2 else 4
             if paired and "difference" in told:
                 apart = " *" if told["low"] > 0 or told["high"] < 0 else ""
                 numbers = (f"{told[n]:+.{digits}f}" for n in ("difference", "low", "high"))

@@ -15,7 +15,9 @@ from sweep.text.cache import load_texts
 
 @pytest.fixture
 def corpus(small_corpus: SmallCorpus, tmp_path: Path) -> Path:
-    return shutil.copytree(small_corpus.folder, tmp_path / "corpus")
+    # Other tests of the session may have asked for spaces of it already.
+    without = shutil.ignore_patterns("distances-*")
+    return shutil.copytree(small_corpus.folder, tmp_path / "corpus", ignore=without)
 
 
 def test_it_is_the_space_of_the_training_texts(corpus: Path) -> None:

@@ -1,0 +1,157 @@
+"""The benchmark's side of this program: a fixed list of trials, a fixed number of epochs, nothing pruned.
+
+    python experiments/benchmark/same_work.py --data SMSSpamCollection --epochs 4 --trials trials.json
+
+Runs the whole of it: settings, corpus, split, encoder, cache, coordinator, workers, Optuna's storage, MLflow. `trials.json` is a list of
+{cell, layers, hidden, dropout, optimizer, lr, batch_size, resampling}. Prints one JSON line: wall seconds, trials per hour, and each
+trial's best validation F1. The time runs from the first line of `main`, as the opponent's does, until every trial has been recorded.
+"""
+
+import argparse
+import io
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+TRIALS = Path(__file__).with_name("trials.json")
+PATHS = {
+    "cell": "model.cell",
+    "layers": "model.layers",
+    "hidden": "model.hidden",
+    "dropout": "model.dropout",
+    "optimizer": "optimizer.name",
+    "lr": "optimizer.learning_rate",
+    "batch_size": "trainer.batch_size",
+    "resampling": "resampling.method",
+}
+SAME_AS_THE_OPPONENT = {
+    # Its network, vocabulary and split; everything else stays as this program has it.
+    "text.vocabulary_size": 5000,
+    "text.min_frequency": 1,
+    "text.max_length": 100,
+    "text.punctuation": "remove",
+    "model.embedding_dropout": 0.0,
+    "model.read_out": "last",
+    "objective.metric": "f1",
+    "objective.threshold_for": "f1",
+    "optimizer.clip_norm": 0.0,
+    "optimizer.momentum": 0.0,
+    "split.validation": 0.2,
+}
+
+
+def arguments() -> argparse.Namespace:
+    """The command line, the same as the opponent's."""
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    ask.add_argument("--data", type=Path, required=True)
+    ask.add_argument("--epochs", type=int, default=4)
+    ask.add_argument("--trials", type=Path, default=TRIALS)
+    ask.add_argument("--first", type=int, default=None, help="only the first N trials")
+    ask.add_argument("--workers", default="auto")
+    ask.add_argument("--set", nargs="*", default=[], help="more settings, PATH=VALUE")
+    return ask.parse_args()
+
+
+def command(args: argparse.Namespace, trials: list[dict[str, Any]], folder: Path) -> list[str]:
+    """The sweep's command line.
+
+    Args:
+        args: of this program.
+        trials: the fixed list.
+        folder: where everything goes.
+
+    Returns:
+        Words for `sweep.compose.compose`.
+    """
+    if args.data.suffix == ".jsonl":
+        data = [f"data.path={args.data.absolute()}"]
+    else:
+        data = ["data=sms_spam", f"data.path={args.data.absolute()}"]
+    settings = SAME_AS_THE_OPPONENT | {
+        "workdir": folder,
+        "trainer.max_epochs": args.epochs,
+        "trainer.patience": args.epochs,
+        "executor.workers": args.workers,
+        "split.test": 0.01,  # the opponent has no test part; the smallest that holds both classes
+        "search.trials": len(trials),
+    }
+    extra = [f"{path}={value}" for path, value in settings.items()]
+    return ["+search=smoke", "pruner=none", "sampler=grid", *data, *extra, *args.set]
+
+
+def main() -> None:
+    """Run every trial once and print what it took."""
+    args = arguments()
+    trials = json.loads(args.trials.read_text(encoding="utf-8"))[: args.first]
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        scores = run(command(args, trials, folder), trials, folder / "smoke")
+        wall = time.perf_counter() - start
+    fields = {"program": "sweep", "dynamic_padding": True, "epochs": args.epochs}
+    fields |= {"trials": len(trials), "wall_s": round(wall, 1)}
+    fields |= {"trials_per_hour": round(3600 * len(trials) / wall, 1), "val_f1": scores}
+    print(json.dumps(fields))
+
+
+def run(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[float]:
+    """Run the sweep as its command does, but for the list that stands in for the space's grid.
+
+    Args:
+        words: the command line.
+        trials: the fixed list.
+        folder: the sweep's own folder.
+
+    Returns:
+        Each trial's best validation F1, in the order of the list.
+    """
+    from rich.console import Console
+
+    from sweep.commands.sweep import Sweep, split_corpus
+    from sweep.compose import compose
+    from sweep.executors import make_executor
+    from sweep.space import Space
+    from sweep.tracking import tracking_uri
+
+    values = [{PATHS[name]: value for name, value in trial.items()} for trial in trials]
+
+    class Listed(Space):
+        """A grid of just the listed trials."""
+
+        def grid(self, arm: str) -> list[dict[str, Any]]:
+            return list(values)
+
+        def defaults(self, arm: str, base: object) -> dict[str, Any]:
+            return values[0]
+
+    config = compose(words)
+    assert config is not None, "the command line asks for no help"
+    executor = make_executor(config.executor)
+    executor.start()
+    space = Listed.parse(leaves(values), config, None)
+    folder.mkdir(parents=True)
+    quiet = Console(file=io.StringIO())
+    uri = tracking_uri(None, folder.parent)
+    done = Sweep(config, quiet, space, split_corpus(config), executor, uri, folder)
+    code = done.run()
+    assert code == 0, quiet.file.getvalue()  # type: ignore[attr-defined]
+    found = {json.dumps(dict(r.values), sort_keys=True): r for r in done.studies["all"].records()}
+    return [round(found[json.dumps(v, sort_keys=True)].value or 0.0, 4) for v in values]
+
+
+def leaves(values: list[dict[str, Any]]) -> dict[str, Any]:
+    """A space that holds every value of the list."""
+    tree: dict[str, Any] = {}
+    for path in values[0]:
+        group, field = path.split(".")
+        choices = list(dict.fromkeys(value[path] for value in values))
+        tree.setdefault(group, {})[field] = {"type": "categorical", "choices": choices}
+    return tree
+
+
+if __name__ == "__main__":
+    main()
