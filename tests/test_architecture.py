@@ -15,7 +15,8 @@ LAYERS = (
     "errors records config paths",
     "data text resampling onehot batches model loss metrics calibration threshold baselines tfidf "
     "seeds files redaction limits",
-    "parameter conditions space samplers study trials ledger mirror fingerprint decision distances learner training "
+    "parameter conditions space samplers study trials ledger mirror fingerprint decision "
+    "distances learner epochs training "
     "outbox shipper projection tracking summary export "
     "bundle modelcard pyfunc registry",
     "executors progress report",
@@ -30,7 +31,7 @@ DOORS = {
     "optuna": "parameter space samplers study ledger mirror",
     "sqlalchemy": "ledger",
     "mlflow": "shipper projection registry pyfunc",
-    "pytorch_lightning": "learner training executors",
+    "pytorch_lightning": "learner epochs training executors",
     "imblearn": "resampling",
     "tokenizers": "text",
     "ftfy": "text",

@@ -2,9 +2,10 @@
 
     python experiments/benchmark/same_work.py --data SMSSpamCollection --epochs 4 --trials trials.json
 
-Runs the whole of it: settings, corpus, split, encoder, cache, coordinator, workers, Optuna's storage, MLflow. `trials.json` is a list of
-{cell, layers, hidden, dropout, optimizer, lr, batch_size, resampling}. Prints one JSON line: wall seconds, trials per hour, and each
-trial's best validation F1. The time runs from the first line of `main`, as the opponent's does, until every trial has been recorded.
+Runs the whole of it: settings, corpus, split, encoder, cache, coordinator, workers, Optuna's storage,
+MLflow. `trials.json` is a list of {cell, layers, hidden, dropout, optimizer, lr, batch_size, resampling}.
+Prints one JSON line: wall seconds, trials per hour, and each trial's best validation F1. The time runs
+until every trial has been recorded, as the opponent's does.
 """
 
 import argparse

@@ -112,21 +112,23 @@ def resample(
         positives=positives,
         negatives=len(y) - positives,
     )
+    return _attempted(part)
+
+
+def _attempted(part: "_Part") -> Resampled:
     part.refuse()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what they warn of is checked below
-            found = part.mix() if method in MIXING else part.pick()
+            found = part.mix() if part.method in MIXING else part.pick()
     except ResamplingError:
         raise
     except (ValueError, RuntimeError) as error:
-        reason = " ".join(str(error).split())
-        raise ResamplingError(part.cannot(reason)) from error
-    left = np.bincount(y[found.rows], minlength=2)
-    if left.min() < 2:
-        raise ResamplingError(
-            part.cannot(f"it would leave {left[1]} positive and {left[0]} negative rows.")
-        )
+        raise ResamplingError(part.cannot(" ".join(str(error).split()))) from error
+    negatives, positives = np.bincount(part.labels[found.rows], minlength=2)
+    if min(negatives, positives) < 2:
+        would = f"it would leave {positives} positive and {negatives} negative rows."
+        raise ResamplingError(part.cannot(would))
     return found
 
 

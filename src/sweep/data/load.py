@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,24 +67,25 @@ def load(
     reading = {"format": format, "delimiter": delimiter, "encoding": encoding}
     if not given:
         return _built_in(name, seed, {**reading, **columns, "positive": positive})
+    how = reading | {"header": header, "quoting": quoting}
+    tables = _read_all(given, columns, how)
+    return _corpus(name or _stem(next(iter(given.values()))), gather(tables), positive, tables)
+
+
+def _read_all(
+    files: dict[str, str], columns: dict[str, int | str | None], how: dict[str, Any]
+) -> list[tuple[str, Table, Columns]]:
     tables: list[tuple[str, Table, Columns]] = []
     mistakes: list[str] = []
-    for part, file in given.items():
+    for part, file in files.items():
         try:
-            table = read_table(
-                file,
-                format=format,
-                header=header,
-                delimiter=delimiter,
-                quoting=quoting,
-                encoding=encoding,
-            )
+            table = read_table(file, **how)
             tables.append((part, table, find_columns(table, columns)))
         except DataError as error:
             mistakes.extend(error.mistakes)
     if mistakes:
         raise DataError(*mistakes)
-    return _corpus(name or _stem(next(iter(given.values()))), gather(tables), positive, tables)
+    return tables
 
 
 def _built_in(name: str | None, seed: int, settings: dict[str, object]) -> Corpus:
