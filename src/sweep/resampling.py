@@ -127,8 +127,9 @@ def _attempted(part: "_Part") -> Resampled:
         raise ResamplingError(part.cannot(" ".join(str(error).split()))) from error
     negatives, positives = np.bincount(part.labels[found.rows], minlength=2)
     if min(negatives, positives) < 2:
-        would = f"it would leave {positives} positive and {negatives} negative rows."
-        raise ResamplingError(part.cannot(would))
+        raise ResamplingError(
+            part.cannot(f"it would leave {positives} positive, {negatives} negative.")
+        )
     return found
 
 
