@@ -1,9 +1,8 @@
 """Balancing the training part: which rows it holds, how often, and which pairs of rows are mixed.
 
-The only door to imbalanced-learn. Nothing here sees a validation or test row: labels and space are
-the training part's. Methods that interpolate answer with two parents and a share instead of a
-vector: the samplers are given one-hot rows, so that a new row *is* its two parents' indices and
-shares, while neighbours and support vectors are found in the space of the texts.
+The only door to imbalanced-learn; no validation or test row comes here. Methods that interpolate answer
+with two parents and a share instead of a vector: the samplers are given one-hot rows, so that a new row
+*is* its parents' indices and shares, while neighbours are found in the space of the texts.
 """
 
 import warnings
@@ -127,9 +126,8 @@ def _attempted(part: "_Part") -> Resampled:
         raise ResamplingError(part.cannot(" ".join(str(error).split()))) from error
     negatives, positives = np.bincount(part.labels[found.rows], minlength=2)
     if min(negatives, positives) < 2:
-        raise ResamplingError(
-            part.cannot(f"it would leave {positives} positive, {negatives} negative.")
-        )
+        sizes = f"{positives} positive, {negatives} negative"
+        raise ResamplingError(part.cannot(f"it would leave {sizes}."))
     return found
 
 
