@@ -1,7 +1,6 @@
 """Splits without leaks."""
 
 import random
-import time
 
 import numpy as np
 import pytest
@@ -177,15 +176,3 @@ def test_refuses_a_part_without_a_class(rows: Corpus, expected: list[str]) -> No
     with pytest.raises(DataError) as error:
         drawn(rows)
     assert [word for word in ["split:", *expected] if word not in str(error.value)] == []
-
-
-@pytest.mark.slow
-def test_fifty_thousand_rows_take_seconds() -> None:
-    draw = random.Random(0)
-    texts = [" ".join(f"w{draw.randrange(999)}" for _ in range(40)) for _ in range(50_000)]
-    rows = corpus(
-        texts, [int(draw.random() < 0.1) for _ in texts], [f"g{i // 9}" for i in range(50_000)]
-    )
-    began = time.process_time()
-    drawn(rows)
-    assert time.process_time() - began < 5  # 0.8 s on an idle core

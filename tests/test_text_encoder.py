@@ -1,6 +1,4 @@
-import json
 import tempfile
-import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -180,36 +178,3 @@ def test_a_saved_encoder_gives_the_same_ids(chosen, texts, others):
     assert rows.ids.tolist() == encoder.encode(texts).ids.tolist()
     assert again.tokens == encoder.tokens
     assert encoder.vocabulary_size == len(encoder.tokens) <= chosen["vocabulary_size"]
-
-
-EVERY_SWITCH = {
-    **dict.fromkeys(["fix_encoding", "unescape", "strip_html", "strip_accents"], True),
-    **dict.fromkeys(["squeeze_repeats", "stop_words"], True),
-    **dict.fromkeys(["urls", "emails", "users", "numbers"], "mask"),
-    "unicode_form": "nfkc",
-    "punctuation": "remove",
-}
-
-
-@pytest.mark.slow
-@pytest.mark.real_data
-@pytest.mark.parametrize(
-    ("changes", "seconds"),
-    [
-        ({}, 3),
-        (EVERY_SWITCH | {"reduction": "stem"}, 20),
-        (EVERY_SWITCH | {"reduction": "lemma"}, 20),
-        (EVERY_SWITCH | {"reduction": "stem", "level": "bpe"}, 20),
-        (EVERY_SWITCH | {"reduction": "lemma", "level": "unigram"}, 20),
-    ],
-    ids=["defaults", "stem", "lemma", "bpe", "unigram"],
-)
-def test_six_thousand_reviews_take_seconds(real_data, changes, seconds):
-    folder = real_data / "imdb_subset"
-    names = ("subset_train_4000.jsonl", "subset_test_2000.jsonl")
-    lines = [(folder / name).read_text(encoding="utf-8").strip().split("\n") for name in names]
-    train, test = ([json.loads(line)["text"] for line in part] for part in lines)
-    start = time.process_time()
-    encoder, _ = Encoder.fit_encode(train, **asdict(TextConfig(**changes)))
-    encoder.encode(test)
-    assert time.process_time() - start < seconds
