@@ -81,13 +81,13 @@ def test_a_plain_folder_is_refused(uri: str, tmp_path: Path) -> None:
 
 
 def test_noting_hides_credentials(tmp_path: Path) -> None:
-    uri = "http://ann:s3cret@127.0.0.1:9"
+    uri = "http://user:s3cret@127.0.0.1:9"
     tracker = Tracker(tmp_path, uri=uri, experiment="s", artifacts=tmp_path)
     tracker.sweep_started({"tracking": {"uri": uri}}, {})
     note_trial(tracker, TrialKey(arm="a", number=0), epochs=2)
     tracker.close()
     assert "s3cret" not in (tmp_path / OUTBOX).read_text()
-    assert tracker.left() == 1 + 50 * 21
+    assert tracker.left() == 1 + 1 + 2
 
 
 def test_what_a_killed_coordinator_left_is_known(tmp_path: Path) -> None:
