@@ -200,37 +200,68 @@ def write_csv(path: Path, rows: list[Row]) -> None:
         writer.writerows(sorted(rows, key=lambda line: (str(line["arm"]), line["seed"])))
 
 
-def main() -> None:
-    """Read the command line, run, write, print."""
+def read_csv(path: Path) -> list[Row]:
+    """What `write_csv` wrote, numbers as text."""
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="holds arms.yaml, gets the results")
-    parser.add_argument(
-        "settings", nargs="*", help="NAME=VALUE, for every arm: data.path=FILE ..."
-    )
+    parser.add_argument("settings", nargs="*", help="NAME=VALUE, for every arm: data.path=FILE")
     parser.add_argument("--seeds", type=int, default=5, help="repetitions")
     parser.add_argument("--workers", type=int, default=2, help="processes of one thread")
-    parser.add_argument("--only", nargs="+", help="arms to run; by default all")
+    parser.add_argument("--only", nargs="+", metavar="ARM", help="arms to run; by default all")
+    parser.add_argument("--reference", metavar="ARM", help="instead of the one in arms.yaml")
+    parser.add_argument("--out", type=Path, help="where the results go instead of the folder")
+    parser.add_argument(
+        "--read", action="store_true", help="train nothing: tables of the trials.csv there"
+    )
     given = parser.parse_intermixed_args()
     if given.seeds < 2:
         parser.error("--seeds must be at least 2: one repetition shows no spread")
+    return given
+
+
+def planned(given: argparse.Namespace) -> Plan:
+    """The folder's plan, as the command line narrows it."""
     plan = Plan(**yaml.safe_load((given.folder / "arms.yaml").read_text(encoding="utf-8")))
-    arms = [*dict.fromkeys([plan.reference, *(given.only or plan.arms)])]
-    plan = replace(plan, arms={arm: plan.arms[arm] for arm in arms})
-    configs = {}
-    for arm, words in plan.arms.items():
-        config = compose([*plan.settings, *words, *given.settings], need_search=False)
+    reference = given.reference or plan.reference
+    arms = dict.fromkeys([reference, *(given.only or plan.arms)])
+    return replace(plan, reference=reference, arms={arm: plan.arms[arm] for arm in arms})
+
+
+def composed(plan: Plan, words: list[str]) -> dict[str, Config]:
+    """The settings of each arm."""
+    found = {}
+    for arm, own in plan.arms.items():
+        config = compose([*plan.settings, *own, *words], need_search=False)
         assert config is not None, "no flag was passed on, so that there are settings"
-        configs[arm] = config
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as workdir:
-        todo = jobs(plan, configs, given.seeds, Path(workdir))
-        rows = [row(result) for result in run(todo, given.workers)]
+        found[arm] = config
+    return found
+
+
+def main() -> None:
+    """Run, write, print."""
+    given = arguments()
+    plan, out = planned(given), given.out or given.folder
+    configs = composed(plan, given.settings)
     shares = configs[plan.reference].split
     share = shares.test / (1 - shares.test - shares.validation)
+    if given.read:
+        rows = read_csv(out / "trials.csv")
+    else:
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory() as workdir:
+            todo = jobs(plan, configs, given.seeds, Path(workdir))
+            rows = [row(result) for result in run(todo, given.workers)]
+        print(f"\n{len(rows)} trials in {time.monotonic() - started:.0f} s\n")
+        out.mkdir(parents=True, exist_ok=True)
+        write_csv(out / "trials.csv", rows)
+        write_json(out / "summary.json", summarise(plan, rows, share))
     found = summarise(plan, rows, share)
-    write_csv(given.folder / "trials.csv", rows)
-    write_json(given.folder / "summary.json", found)
-    print(f"\n{len(rows)} trials in {time.monotonic() - started:.0f} s\n")
     print(table(plan, found, paired=False), table(plan, found, paired=True), sep="\n\n")
 
 

@@ -33,6 +33,8 @@ SAME_AS_THE_OPPONENT = {
     "text.min_frequency": 1,
     "text.max_length": 100,
     "text.punctuation": "remove",
+    "model.embedding": 128,
+    "model.bidirectional": False,
     "model.embedding_dropout": 0.0,
     "model.read_out": "last",
     "objective.metric": "f1",
