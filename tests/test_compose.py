@@ -234,7 +234,7 @@ def test_a_search_comes_from_a_folder_of_the_users(
         (["--cfg", "job"], "hidden: 128"),
         ([SEARCH, "--cfg", "job", "model.hidden=32", "--package", "model"], "hidden: 32"),
         (["--cfg", "job", "--resolve"], "workdir: runs"),
-        (["--info", "defaults"], "model/lstm"),
+        (["--info", "defaults"], "model/bilstm"),
         (["--hydra-help"], "Hydra"),
         (["--shell-completion", "install=bash"], "complete"),
     ],
