@@ -13,7 +13,7 @@ PACKAGE = ROOT / "src" / "sweep"
 
 LAYERS = (
     "errors records config paths",
-    "data text resampling onehot batches model loss metrics calibration threshold baselines tfidf "
+    "data text resampling onehot batches recurrence model loss metrics calibration threshold baselines tfidf "
     "seeds files redaction limits",
     "parameter conditions space samplers study trials ledger mirror fingerprint decision "
     "distances learner epochs training "

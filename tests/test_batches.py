@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sweep.batches import EvaluationBatches, Rows, TrainingBatches
+from sweep.batches import EvaluationBatches, Groups, Rows, TrainingBatches
 
 
 def part(lengths: list[int], labels: list[int] | None = None) -> Rows:
@@ -91,3 +91,11 @@ def test_evaluation_goes_by_length_and_tells_the_order():
     assert (seen == batches.order + 1).all()
     assert (np.diff(rows.lengths[batches.order]) >= 0).all()
     assert (batches.in_order(seen) == np.arange(1, len(LENGTHS) + 1)).all()
+
+
+@pytest.mark.parametrize("size", [1, 16, 51, 100])
+def test_groups_hold_every_batch_in_order(size):
+    alone = [b.ids.tolist() for b in training(part(LENGTHS))]
+    groups = list(made := Groups(training(part(LENGTHS)), size))
+    assert len(groups) == len(made)
+    assert [b.ids.tolist() for group in groups for b in group] == alone

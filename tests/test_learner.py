@@ -27,9 +27,7 @@ def learner(**changes: Any) -> Learner:
 
 def rates(made: Learner) -> list[float]:
     """The learning rate at each of the 40 steps."""
-    ready = made.configure_optimizers()
-    optimizer, schedule = ready["optimizer"], ready["lr_scheduler"]["scheduler"]
-    assert ready["lr_scheduler"]["interval"] == "step"
+    (optimizer,), (schedule,) = made.configure_optimizers()
     found = []
     for _ in range(40):
         found.append(optimizer.param_groups[0]["lr"])
@@ -53,13 +51,12 @@ def test_cosine_falls_from_its_top_to_nothing(warmup):
 
 
 def test_plateau_halves_when_the_objective_rests():
-    ready = learner(schedule=Schedule.plateau, plateau_patience=1).configure_optimizers()
-    plateau = ready["lr_scheduler"]["scheduler"]
-    assert ready["lr_scheduler"]["monitor"] == "objective"
+    made = learner(schedule=Schedule.plateau, plateau_patience=1)
+    (optimizer,), (plateau,) = made.configure_optimizers()
     found = []
     for objective in (0.5, 0.6, 0.6, 0.6, 0.7):
         plateau.step(objective)
-        found.append(ready["optimizer"].param_groups[0]["lr"])
+        found.append(optimizer.param_groups[0]["lr"])
     assert found == pytest.approx([2e-3, 2e-3, 2e-3, 1e-3, 1e-3])
 
 
@@ -113,7 +110,10 @@ def test_what_is_no_finite_number_is_a_divergence(train_loss, logit, what):
 
 
 def test_the_learner_scores_the_whole_part_at_once(monkeypatch):
-    made, seen, logged = learner(), [], {}
+    made, seen, logged = learner(schedule=Schedule.plateau, plateau_patience=0), [], {}
+    (optimizer,), (plateau,) = made.configure_optimizers()
+    plateau.step(0.5)
+    monkeypatch.setattr(made, "lr_schedulers", lambda: plateau)
     made.score = lambda logits, train_loss: seen.append((logits, train_loss)) or 0.25
     monkeypatch.setattr(made, "log", lambda name, value, logger: logged.update({name: value}))
     made._train_loss, made._train_steps = torch.tensor(6.0), 4
@@ -122,4 +122,5 @@ def test_the_learner_scores_the_whole_part_at_once(monkeypatch):
     logits, train_loss = seen[0]
     assert (logits.tolist(), logits.dtype, train_loss) == ([1.0, 2.0, 3.0], np.float64, 1.5)
     assert logged == {"objective": 0.25}
+    assert optimizer.param_groups[0]["lr"] == 1e-3, "the plateau has heard of it"
     assert made._logits == []

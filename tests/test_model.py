@@ -49,23 +49,24 @@ def test_both_directions_equal_packed_sequences(cell, layers):
     torch.manual_seed(0)
     stack = Stack(cell, 5, 4, layers, True, 0.0).double()
     packed = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](
-        5, 4, layers, batch_first=True, bidirectional=True
+        5, 4, layers, bidirectional=True
     ).double()
     for layer, (ahead, back) in enumerate(zip(stack.ahead, stack.back, strict=True)):
         for name, weight in ahead.named_parameters():
             getattr(packed, name.replace("l0", f"l{layer}")).data.copy_(weight.data)
         for name, weight in back.named_parameters():
             getattr(packed, name.replace("l0", f"l{layer}_reverse")).data.copy_(weight.data)
-    x, lengths = torch.randn(3, 7, 5).double(), torch.tensor([7, 2, 4])
-    rows = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-    expected, _ = pad_packed_sequence(packed(rows)[0], batch_first=True)
+    x, lengths = torch.randn(7, 3, 5).double(), torch.tensor([7, 2, 4])
+    expected, _ = pad_packed_sequence(packed(pack_padded_sequence(x, lengths, enforce_sorted=False))[0])
     found = stack(x, lengths)
     for row, length in enumerate(lengths):
-        torch.testing.assert_close(found[row, :length], expected[row, :length])
+        torch.testing.assert_close(found[:length, row], expected[:length, row])
 
 
 def test_reversal_leaves_padding_in_place():
-    assert reversal(torch.tensor([1, 3]), 4).tolist() == [[0, 1, 2, 3], [2, 1, 0, 3]]
+    order = reversal(torch.tensor([1, 3]), 4)
+    assert (order.view(4, 2) // 2).t().tolist() == [[0, 1, 2, 3], [2, 1, 0, 3]]
+    assert order[order].tolist() == list(range(8))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_reversal_leaves_padding_in_place():
     ],
 )
 def test_read_out_by_hand(how, both, expected):
-    states = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [9.0, 99.0]]])
+    states = torch.tensor([[[1.0, 10.0]], [[2.0, 20.0]], [[9.0, 99.0]]])
     assert read(states, torch.tensor([2]), how, both).tolist() == expected
 
 
@@ -125,5 +126,5 @@ def test_mixing_lies_between_its_parents():
     torch.testing.assert_close(model.forward_mixed(a, b, none, lengths), model(a, lengths))
     torch.testing.assert_close(model.forward_mixed(a, b, most, lengths), model(b, lengths))
     half = model.forward_mixed(a, b, most / 2, lengths)
-    middle = (model.embedding(a) + model.embedding(b)) / 2
+    middle = (model.embedding(a.t()) + model.embedding(b.t())) / 2
     torch.testing.assert_close(half, model.classify(middle, lengths))

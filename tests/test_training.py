@@ -213,6 +213,16 @@ def test_every_optimizer_under_every_schedule(corpus, tmp_path, name, schedule):
     assert losses[1] != losses[0]
 
 
+def test_a_clipped_gradient_moves_the_weights_less(corpus, tmp_path):
+    moved = {}
+    for norm in (0.0, 1e-3):
+        changes = {"optimizer__name": "sgd", "optimizer__clip_norm": norm, "trainer__patience": 9}
+        train(corpus, tmp_path / str(norm), **changes, optimizer__learning_rate=0.5)
+        moved[norm] = [line["train_loss"] for line in history(tmp_path / str(norm))]
+    first, last = moved[1e-3][0], moved[1e-3][-1]
+    assert abs(first - last) < abs(moved[0.0][0] - moved[0.0][-1]) / 10
+
+
 @pytest.mark.parametrize("method", ResamplingMethod)
 def test_every_resampling_trains_or_is_refused(corpus, tmp_path, method):
     result = train(corpus, tmp_path, resampling__method=method, trainer__max_epochs=1)

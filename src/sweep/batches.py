@@ -4,6 +4,7 @@ Shapes: B rows of the batch, T tokens of its longest text, N rows of the part.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor
 
 POOL = 50  # batches whose rows are sorted by length together; enough to save nearly all padding
 JITTER = 0.15  # share by which a length is blurred, so that batches differ from epoch to epoch
+GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
 class Batch(NamedTuple):
@@ -148,6 +150,28 @@ class TrainingBatches:
 
     def _padded(self, rows: np.ndarray, longest: int) -> Tensor:
         return pad(self.ids, self.starts[rows], self.own_lengths[rows], longest)
+
+
+class Groups:
+    """Batches in groups, which Lightning takes one at a time.
+
+    Args:
+        batches: to be iterated anew each epoch.
+        size: batches a group; the last one may be smaller.
+    """
+
+    def __init__(self, batches: TrainingBatches, size: int = GROUP) -> None:
+        self.batches, self.size = batches, size
+
+    def __len__(self) -> int:
+        """Groups an epoch."""
+        return -(-len(self.batches) // self.size)
+
+    def __iter__(self) -> Iterator[list[Batch]]:
+        """Go once through the part."""
+        batches = iter(self.batches)
+        while group := list(islice(batches, self.size)):
+            yield group
 
 
 class EvaluationBatches:

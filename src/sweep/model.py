@@ -1,12 +1,17 @@
 """The recurrent classifier: embedding, LSTM or GRU, read-out, one logit; exact whatever the padding.
 
 Shapes: B batch, T tokens of the longest text in the batch, E embedding, H hidden, D directions.
+Inside, tokens come before rows, as the recurrent kernels want them: one token's vectors of all rows
+lie side by side, and nothing is copied to bring them there.
 """
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from sweep.recurrence import states
 
 PADDING = 0
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
@@ -65,7 +70,7 @@ class Classifier(nn.Module):
         Returns:
             Logits, (B,).
         """
-        return self.classify(self.embedding(ids), lengths)
+        return self.classify(self.embedding(ids.t()), lengths)
 
     def forward_mixed(
         self, ids: Tensor, partner_ids: Tensor, weights: Tensor, lengths: Tensor
@@ -85,22 +90,22 @@ class Classifier(nn.Module):
             SMOTE (Chawla et al., 2002) applied to embeddings, as mixup for text does
             (Guo, Mao & Zhang, 2019).
         """
-        share = weights[:, None, None]
-        mixed = (1 - share) * self.embedding(ids) + share * self.embedding(partner_ids)
-        return self.classify(mixed, lengths)
+        share = weights[:, None]
+        own, other = self.embedding(ids.t()), self.embedding(partner_ids.t())
+        return self.classify((1 - share) * own + share * other, lengths)
 
     def classify(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """Classify embedded texts.
 
         Args:
-            vectors: token vectors, (B, T, E).
+            vectors: token vectors, (T, B, E).
             lengths: tokens of each text, (B,).
 
         Returns:
             Logits, (B,).
         """
-        states = self.stack(self.embedding_dropout(vectors), lengths)  # (B, T, H * D)
-        summary = read(states, lengths, self.read_out, self.bidirectional)  # (B, H * D)
+        found = self.stack(self.embedding_dropout(vectors), lengths)  # (T, B, H * D)
+        summary = read(found, lengths, self.read_out, self.bidirectional)  # (B, H * D)
         return self.head(self.dropout(summary)).squeeze(1)
 
     @torch.no_grad()
@@ -160,11 +165,11 @@ class Stack(nn.Module):
         between = dropout if layers > 1 else 0.0
         if bidirectional:
             sizes = [inputs] + [2 * hidden] * (layers - 1)
-            self.ahead = nn.ModuleList(kind(size, hidden, batch_first=True) for size in sizes)
-            self.back = nn.ModuleList(kind(size, hidden, batch_first=True) for size in sizes)
+            self.ahead = nn.ModuleList(kind(size, hidden) for size in sizes)
+            self.back = nn.ModuleList(kind(size, hidden) for size in sizes)
         else:
             # One call for all layers; the states at a text's own tokens never see the padding.
-            whole = kind(inputs, hidden, layers, batch_first=True, dropout=between)
+            whole = kind(inputs, hidden, layers, dropout=between)
             self.ahead, self.back = nn.ModuleList([whole]), nn.ModuleList()
         self.between = nn.Dropout(between)
 
@@ -176,59 +181,66 @@ class Stack(nn.Module):
         """Run all layers.
 
         Args:
-            x: token vectors, (B, T, E).
+            x: token vectors, (T, B, E).
             lengths: tokens of each text, (B,).
 
         Returns:
-            States of the last layer, (B, T, H * D); those beyond a text's length mean nothing.
+            States of the last layer, (T, B, H * D); those beyond a text's length mean nothing.
         """
         if not self.back:
-            return self.ahead[0](x)[0]
-        order = reversal(lengths, x.shape[1])
+            return states(self.ahead[0], x)
+        order = reversal(lengths, len(x))
         for layer, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
             if layer:
                 x = self.between(x)
-            turned = back(take(x, order))[0]
-            x = torch.cat([ahead(x)[0], take(turned, order)], dim=2)
+            turned = states(back, _Turned.apply(x, order))  # type: ignore[no-untyped-call]
+            x = torch.cat([states(ahead, x), _Turned.apply(turned, order)], dim=2)  # type: ignore[no-untyped-call]
         return x
 
 
 def reversal(lengths: Tensor, longest: int) -> Tensor:
-    """Positions that reverse each row within its own length and leave its padding in place.
+    """Places that reverse each row within its own length and leave its padding where it is.
 
     Args:
         lengths: tokens of each text, (B,).
         longest: T.
 
     Returns:
-        Positions, (B, T), int64.
+        For each token of each row, the place t * B + b of the one that takes its place, (T * B,),
+        int64. Doing it twice changes nothing.
 
-    >>> reversal(torch.tensor([2, 3]), 3).tolist()
-    [[1, 0, 2], [2, 1, 0]]
+    >>> reversal(torch.tensor([2, 3]), 3).view(3, 2).tolist()
+    [[2, 5], [0, 3], [4, 1]]
     """
-    steps = torch.arange(longest, device=lengths.device).expand(len(lengths), longest)
-    ends = lengths[:, None]
-    return torch.where(steps < ends, ends - 1 - steps, steps)
+    steps = torch.arange(longest, device=lengths.device)[:, None]
+    turned = torch.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
+    rows = torch.arange(len(lengths), device=lengths.device)
+    return (turned * len(lengths) + rows).flatten()
 
 
-def take(x: Tensor, order: Tensor) -> Tensor:
-    """Reorder the tokens of each row.
+class _Turned(torch.autograd.Function):
+    """Tokens in another order, (T, B, F); a reversal is its own inverse, which autograd cannot know."""
 
-    Args:
-        x: (B, T, F).
-        order: (B, T).
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, order: Tensor) -> Tensor:
+        ctx.save_for_backward(order)
+        return _moved(x, order)
 
-    Returns:
-        (B, T, F).
-    """
-    return x.gather(1, order[:, :, None].expand_as(x))
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        (order,) = ctx.saved_tensors
+        return _moved(gradient, order), None
 
 
-def read(states: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tensor:
+def _moved(x: Tensor, order: Tensor) -> Tensor:
+    return x.reshape(-1, x.shape[2]).index_select(0, order).view(x.shape)
+
+
+def read(found: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tensor:
     """Bring the states of all tokens into one vector a text.
 
     Args:
-        states: (B, T, H * D).
+        found: states, (T, B, H * D).
         lengths: (B,).
         how: "last", "mean" or "max" over the text's own tokens.
         bidirectional: whether the second half of the states was read from the text's end; its last
@@ -241,14 +253,16 @@ def read(states: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tens
         ValueError: `how` is none of the three.
     """
     if how == "last":
-        final = states[torch.arange(len(states), device=states.device), lengths - 1]
+        final = found[lengths - 1, torch.arange(len(lengths), device=found.device)]
         if not bidirectional:
             return final
-        half = states.shape[2] // 2
-        return torch.cat([final[:, :half], states[:, 0, half:]], dim=1)
-    outside = torch.arange(states.shape[1], device=lengths.device) >= lengths[:, None]  # (B, T)
+        half = found.shape[2] // 2
+        return torch.cat([final[:, :half], found[0, :, half:]], dim=1)
+    outside = (torch.arange(len(found), device=lengths.device)[:, None] >= lengths)[:, :, None]
     if how == "mean":
-        return states.masked_fill(outside[:, :, None], 0.0).sum(1) / lengths[:, None]
+        return found.masked_fill(outside, 0.0).sum(0) / lengths[:, None]
     if how == "max":
-        return states.masked_fill(outside[:, :, None], -math.inf).amax(1)
+        # Added rather than filled in: the same value, and its gradient costs nothing.
+        below = torch.zeros_like(outside, dtype=found.dtype).masked_fill_(outside, -math.inf)
+        return (found + below).amax(0)
     raise ValueError(f"`how` must be last, mean or max, but got {how!r}.")
