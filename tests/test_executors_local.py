@@ -110,11 +110,11 @@ def test_close_ends_every_worker(tmp_path):
 
 def test_compute_returns_values_in_order_and_tells_what_raised():
     executor = LocalExecutor(workers=2)
-    assert executor.compute([(max, 1, 2), (min, 1, 2)]) == [2, 1]
+    assert executor.compute([("builtins:max", 1, 2), ("builtins:min", 1, 2)]) == [2, 1]
     with pytest.raises(SweepError, match="invalid literal"):
-        executor.compute([(int, "x")])
+        executor.compute([("builtins:int", "x")])
     with pytest.raises(SweepError, match="its worker died"):
-        executor.compute([(os._exit, 1)])
+        executor.compute([("os:_exit", 1)])
 
 
 COORDINATOR = """

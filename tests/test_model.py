@@ -57,7 +57,9 @@ def test_both_directions_equal_packed_sequences(cell, layers):
         for name, weight in back.named_parameters():
             getattr(packed, name.replace("l0", f"l{layer}_reverse")).data.copy_(weight.data)
     x, lengths = torch.randn(7, 3, 5).double(), torch.tensor([7, 2, 4])
-    expected, _ = pad_packed_sequence(packed(pack_padded_sequence(x, lengths, enforce_sorted=False))[0])
+    expected, _ = pad_packed_sequence(
+        packed(pack_padded_sequence(x, lengths, enforce_sorted=False))[0]
+    )
     found = stack(x, lengths)
     for row, length in enumerate(lengths):
         torch.testing.assert_close(found[:length, row], expected[:length, row])

@@ -114,7 +114,7 @@ def run(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[fl
     """
     from rich.console import Console
 
-    from sweep.commands.sweep import Sweep, split_corpus
+    from sweep.commands.sweep import Sweep, needed, split_corpus
     from sweep.compose import compose
     from sweep.executors import make_executor
     from sweep.space import Space
@@ -134,12 +134,14 @@ def run(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[fl
     config = compose(words)
     assert config is not None, "the command line asks for no help"
     executor = make_executor(config.executor)
-    executor.start()
-    space = Listed.parse(leaves(values), config, None)
+    config.search.space = leaves(values)
+    executor.start(*needed(config))
+    space = Listed.parse(config.search.space, config, None)
     folder.mkdir(parents=True)
     quiet = Console(file=io.StringIO())
     uri = tracking_uri(None, folder.parent)
     done = Sweep(config, quiet, space, split_corpus(config), executor, uri, folder)
+    done.studies["all"]._grid = values  # in the list's order, as the opponent goes through it
     code = done.run()
     assert code == 0, quiet.file.getvalue()  # type: ignore[attr-defined]
     found = {json.dumps(dict(r.values), sort_keys=True): r for r in done.studies["all"].records()}

@@ -51,7 +51,11 @@ class _GRULayer(torch.autograd.Function):
         gates, fresh, inner = (x.new_empty(steps, rows, n * size) for n in (2, 1, 1))
         history = x.new_empty(steps + 1, rows, size)
         history[0] = 0.0
-        w_gates, w_new, b_new = w_state[: 2 * size].t(), w_state[2 * size :].t(), b_state[2 * size :]
+        w_gates, w_new, b_new = (
+            w_state[: 2 * size].t(),
+            w_state[2 * size :].t(),
+            b_state[2 * size :],
+        )
         h = history[0]
         for i_gates, i_new, gate, r, z, n, inside, following in zip(
             *(inputs[..., : 2 * size], inputs[..., 2 * size :]),

@@ -12,7 +12,7 @@ from rich.console import Console
 from sweep import fingerprint, summary
 from sweep.commands.guard import alone, interrupt, stop_with
 from sweep.commands.table import make_console, show
-from sweep.config import Config
+from sweep.config import Config, ResamplingMethod
 from sweep.coordinator import Coordinator, Ending, close_leftovers
 from sweep.data import SplitCorpus, load, split
 from sweep.executors import Executor, make_executor
@@ -47,12 +47,25 @@ def run(config: Config) -> int:
         space = Space.parse(config.search.space, config, config.search.compare)
         uri = tracking_uri(config.tracking.uri, Path(config.workdir))
         executor = make_executor(config.executor)
-        executor.start()
+        executor.start(*needed(config))
         corpus = split_corpus(config)
         folder = Path(config.workdir) / config.sweep
         folder.mkdir(parents=True, exist_ok=True)
         with alone(folder):
             return Sweep(config, console, space, corpus, executor, uri, folder).run()
+
+
+def needed(config: Config) -> list[str]:
+    """Name the modules that only some sweeps need, so that no worker loads them once for itself.
+
+    Args:
+        config: all settings.
+
+    Returns:
+        imbalanced-learn where a trial may resample.
+    """
+    resamples = config.resampling.method is not ResamplingMethod.none
+    return ["imblearn"] if resamples or "resampling" in config.search.space else []
 
 
 def split_corpus(config: Config) -> SplitCorpus:
@@ -233,14 +246,17 @@ class Sweep:
         if known and "baselines" in self.earlier:
             best["test"], found["baselines"] = before["test"], self.earlier["baselines"]
             return
-        from sweep.conclusion import score_baselines, score_winner
-
         winner = apply(self.config, best["settings"])
         trial = self.folder / "trials" / f"{best['arm']}-{best['number']}"
         best["test"], found["baselines"] = self.executor.compute(
             [
-                (score_winner, winner, self.corpus, trial, best["sha256"]),
-                (score_baselines, self.config.objective, self.corpus, self.config.seed),
+                ("sweep.conclusion:score_winner", winner, self.corpus, trial, best["sha256"]),
+                (
+                    "sweep.conclusion:score_baselines",
+                    self.config.objective,
+                    self.corpus,
+                    self.config.seed,
+                ),
             ]
         )
 

@@ -14,8 +14,8 @@ class Executor(Protocol):
     slots: int
     """Trials that can run at the same time."""
 
-    def start(self) -> None:
-        """Begin to load what workers need; returns at once."""
+    def start(self, *more: str) -> None:
+        """Begin to load what workers need, and the modules named; returns at once."""
 
     def submit(self, job: TrialJob) -> None:
         """Start a job in a free slot."""
@@ -27,7 +27,7 @@ class Executor(Protocol):
         """Answer an `EpochReport`: the worker waits until then."""
 
     def compute(self, calls: list[tuple[Any, ...]]) -> list[Any]:
-        """Run plain functions in workers of their own, side by side; each call is (function, *arguments)."""
+        """Run plain functions in workers of their own, side by side; each call is ("module:function", *arguments)."""
 
     def close(self) -> None:
         """End every worker now."""

@@ -63,9 +63,13 @@ class LocalExecutor:
         self.running: dict[TrialKey, Running] = {}
         self.context = multiprocessing.get_context("forkserver")
 
-    def start(self) -> None:
-        """Begin to load torch and Lightning in the server process; returns at once."""
-        self.context.set_forkserver_preload(["sweep.training", "sweep.baselines"])
+    def start(self, *more: str) -> None:
+        """Begin to load torch and Lightning in the server process; returns at once.
+
+        Args:
+            more: modules that this sweep's trials will need besides.
+        """
+        self.context.set_forkserver_preload(["sweep.training", "sweep.baselines", *more])
         with worker_environment(self.threads):
             multiprocessing.forkserver.ensure_running()
 
@@ -166,7 +170,8 @@ class LocalExecutor:
         """Run plain functions in workers, side by side.
 
         Args:
-            calls: (function, *arguments) each; functions importable by name.
+            calls: ("module:function", *arguments) each. Names, so that the libraries behind them
+                are loaded in the worker and not here.
 
         Returns:
             Their values, in order.
@@ -175,15 +180,15 @@ class LocalExecutor:
             SweepError: one of them raised, or its worker died; the text tells which and why.
         """
         started = []
-        for function, *arguments in calls:
+        for name, *arguments in calls:
             ours, theirs = self.context.Pipe()
             process = self.context.Process(
-                target=run_call, args=(function, tuple(arguments), theirs), daemon=True
+                target=run_call, args=(name, tuple(arguments), theirs), daemon=True
             )
             with worker_environment(self.threads):
                 process.start()
             theirs.close()
-            started.append((function.__name__, ours, process))
+            started.append((name, ours, process))
         values = []
         for name, pipe, process in started:
             try:
