@@ -57,6 +57,7 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
     ) -> ArmStudy:
         space = Space.parse(tree, Config(), "model.cell" if tree is TREE else None)
         name = f"{request.node.name}-{settings.pop('sweep', 'one')}"
+        history = settings.pop("history", 400)
         chosen = {"trials": 4, "max_epochs": EPOCHS, "maximize": True, "seed": 3} | settings
         return ArmStudy(
             storage,
@@ -64,7 +65,7 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
             arm=space.arms[-1],
             space=space,
             base=Config(),
-            sampler=SamplerConfig(name=SamplerName(sampler), startup_trials=4),
+            sampler=SamplerConfig(name=SamplerName(sampler), startup_trials=4, history=history),
             pruner=PrunerConfig(name=PrunerName(pruner), startup_trials=4, warmup_epochs=3),
             **chosen,
         )
@@ -147,11 +148,11 @@ def test_a_killed_and_resumed_search_equals_one_that_was_not(
     study: Callable[..., ArmStudy], sampler: str, pruner: str
 ) -> None:
     space = {"model": TREE["model"]} if sampler == "grid" else TREE
-    whole = study(sampler, pruner, space, trials=11)
+    whole = study(sampler, pruner, space, trials=11, history=6)
     finish(whole)
     draw = random.Random(5)
     while True:
-        arm = study(sampler, pruner, space, trials=11, sweep="another")
+        arm = study(sampler, pruner, space, trials=11, history=6, sweep="another")
         arm.interrupt("killed")
         if _goes_until_killed(arm, draw):
             break
@@ -482,7 +483,8 @@ def test_a_pruner_that_cannot_work_is_refused(config: PrunerConfig, text: str) -
     ("config", "text"),
     [
         (SamplerConfig(multivariate=False), "sampler.group=false"),
-        (SamplerConfig(startup_trials=-1), "must not be negative"),
+        (SamplerConfig(startup_trials=-1), "startup_trials must not be negative"),
+        (SamplerConfig(history=-1), "history must not be negative"),
     ],
 )
 def test_a_sampler_that_cannot_work_is_refused(config: SamplerConfig, text: str) -> None:

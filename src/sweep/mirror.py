@@ -1,19 +1,79 @@
 """The study in memory that samplers and pruners look at, as if nothing was ever interrupted."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import optuna
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 from optuna.storages import InMemoryStorage
-from optuna.trial import Trial, TrialState, create_trial
+from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from sweep.ledger import STATES, Row
 from sweep.paths import Plain
 from sweep.records import Reason, Status
 from sweep.trials import TrialRecord
+
+
+class Memory(InMemoryStorage):
+    """Optuna's storage in memory, which can hide what a sampler need not look at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[FrozenTrial] | None = None
+
+    @contextmanager
+    def showing(self, history: int, maximize: bool) -> Iterator[None]:
+        """For a while, show no more than so many finished trials; see `recalled`.
+
+        Args:
+            history: finished trials; 0 shows all.
+            maximize: whether a larger objective is better.
+        """
+        (study,) = self.get_all_studies()
+        trials = super().get_all_trials(study._study_id, deepcopy=False)
+        if history and len(trials) > history:
+            self._shown = recalled(trials, history, maximize)
+        try:
+            yield
+        finally:
+            self._shown = None
+
+    def get_all_trials(
+        self,
+        study_id: int,
+        deepcopy: bool = True,
+        states: Container[TrialState] | None = None,
+    ) -> list[FrozenTrial]:
+        """List trials, as Optuna's own method does, of those that are shown."""
+        if self._shown is None or deepcopy or states == (TrialState.WAITING,):
+            return super().get_all_trials(study_id, deepcopy, states)
+        return [t for t in self._shown if states is None or t.state in states]
+
+
+def recalled(trials: list[FrozenTrial], history: int, maximize: bool) -> list[FrozenTrial]:
+    """Choose what a sampler looks at: the best quarter, the latest, and every trial that runs.
+
+    Args:
+        trials: in order of their numbers.
+        history: finished trials to choose.
+        maximize: whether a larger objective is better.
+
+    Returns:
+        In order of their numbers.
+    """
+    finished = [t for t in trials if t.state.is_finished()]
+    known = [t for t in finished if t.state is TrialState.COMPLETE]
+    # Python's sort keeps the order of equals, so the choice is the same after a resume.
+    known.sort(key=lambda t: t.values[0], reverse=maximize)
+    chosen = {t.number for t in known[: history // 4]}
+    for trial in reversed(finished):
+        if len(chosen) >= history:
+            break
+        chosen.add(trial.number)
+    return [t for t in trials if t.number in chosen or not t.state.is_finished()]
 
 
 class Mirror:
@@ -31,6 +91,7 @@ class Mirror:
         pruner: judges reports.
         max_epochs: epochs of a trial that runs to its end.
         maximize: whether a larger objective is better.
+        history: finished trials that a sampler looks at; 0: all.
     """
 
     def __init__(
@@ -41,8 +102,10 @@ class Mirror:
         pruner: BasePruner,
         max_epochs: int,
         maximize: bool,
+        history: int,
     ) -> None:
-        self._memory = InMemoryStorage()
+        self._memory = Memory()
+        self._maximize, self._history = maximize, history
         self._study = optuna.create_study(
             storage=self._memory,
             study_name=name,
@@ -76,8 +139,9 @@ class Mirror:
         self._study.sampler = sampler
         if fixed is not None:
             self._study.enqueue_trial(dict(fixed))
-        trial = self._study.ask()
-        values = suggest(trial)
+        with self._memory.showing(self._history, self._maximize):
+            trial = self._study.ask()
+            values = suggest(trial)
         frozen = self._memory.get_trial(self._trial(trial.number))
         return Row(
             trial_id=-1,

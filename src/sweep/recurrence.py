@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 
-def states(rnn: nn.RNNBase, x: Tensor) -> Tensor:
+def states(rnn: nn.Module, x: Tensor) -> Tensor:
     """Run all layers of a recurrent module of one direction.
 
     Args:

@@ -43,10 +43,13 @@ def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSam
     Raises:
         UserError: the settings contradict each other.
     """
-    if config.startup_trials < 0:
-        raise UserError(
-            f"sampler.startup_trials must not be negative, but got {config.startup_trials}."
-        )
+    mistakes = [
+        f"sampler.{name} must not be negative, but got {getattr(config, name)}."
+        for name in ("startup_trials", "history")
+        if getattr(config, name) < 0
+    ]
+    if mistakes:
+        raise UserError(*mistakes)
     if config.name is SamplerName.tpe and config.group and not config.multivariate:
         raise UserError(
             "sampler.group=true needs sampler.multivariate=true; set sampler.group=false too."
@@ -80,6 +83,18 @@ def _built(config: SamplerConfig, seed: int, arm_seed: int) -> BaseSampler:
             return QMCSampler(scramble=True, seed=arm_seed, **drawn)
         case SamplerName.random | SamplerName.grid:
             return random
+
+
+def looked_at(config: SamplerConfig) -> int:
+    """Count the finished trials that a sampler looks at.
+
+    Args:
+        config: its settings.
+
+    Returns:
+        That many; 0 means all, which the samplers need that continue a sequence.
+    """
+    return config.history if config.name in (SamplerName.tpe, SamplerName.gp) else 0
 
 
 def build_pruner(config: PrunerConfig, *, max_epochs: int) -> BasePruner:

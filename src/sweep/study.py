@@ -15,7 +15,7 @@ from sweep.ledger import Ledger, Row, open_storage
 from sweep.mirror import Mirror
 from sweep.paths import Plain
 from sweep.records import Reason, Status, TrialKey, TrialResult
-from sweep.samplers import build_pruner, build_sampler
+from sweep.samplers import build_pruner, build_sampler, looked_at
 from sweep.seeds import derive
 from sweep.space import Space
 from sweep.trials import Proposal, TrialRecord, as_json, as_record
@@ -216,6 +216,7 @@ class ArmStudy:
             pruner=self._pruner,
             max_epochs=self._max_epochs,
             maximize=self._maximize,
+            history=looked_at(self._sampler),
         )
 
     def _propose(self, number: int) -> Proposal:

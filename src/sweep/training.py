@@ -292,4 +292,4 @@ def make_deterministic(seed: int) -> None:
     torch.use_deterministic_algorithms(True)
     # That mode fills every fresh tensor with NaN first, for those who read what nobody wrote; a tenth
     # to a quarter of a step. Nothing here does, and a run of equal bits is tested.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]

@@ -64,6 +64,8 @@ class SamplerConfig:
     """tpe: model each set of conditional parameters on its own."""
     constant_liar: bool = True
     """tpe: keep parallel trials apart."""
+    history: int = 400
+    """tpe, gp: finished trials looked at, the best quarter and the latest, so that proposing stays quick; 0: all."""
 
 
 @dataclass(kw_only=True, slots=True)
