@@ -15,7 +15,7 @@ LAYERS = (
     "errors records config paths",
     "data text resampling onehot batches recurrence model loss metrics calibration threshold baselines tfidf "
     "seeds files redaction limits",
-    "parameter conditions space samplers study trials ledger mirror fingerprint decision "
+    "parameter conditions space samplers study trials ledger memory mirror fingerprint decision "
     "distances learner epochs training "
     "outbox shipper projection tracking summary export "
     "bundle modelcard pyfunc registry",
@@ -28,7 +28,7 @@ LAYERS = (
 DOORS = {
     "hydra": "compose",
     "omegaconf": "config schema compose commands",
-    "optuna": "parameter space samplers study ledger mirror",
+    "optuna": "parameter space samplers study ledger memory mirror",
     "sqlalchemy": "ledger",
     "mlflow": "shipper projection registry pyfunc",
     "pytorch_lightning": "learner epochs training executors",

@@ -57,7 +57,7 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
     ) -> ArmStudy:
         space = Space.parse(tree, Config(), "model.cell" if tree is TREE else None)
         name = f"{request.node.name}-{settings.pop('sweep', 'one')}"
-        history = settings.pop("history", 400)
+        history = settings.pop("history", 200)
         chosen = {"trials": 4, "max_epochs": EPOCHS, "maximize": True, "seed": 3} | settings
         return ArmStudy(
             storage,
@@ -66,7 +66,9 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
             space=space,
             base=Config(),
             sampler=SamplerConfig(name=SamplerName(sampler), startup_trials=4, history=history),
-            pruner=PrunerConfig(name=PrunerName(pruner), startup_trials=4, warmup_epochs=3),
+            pruner=PrunerConfig(
+                name=PrunerName(pruner), startup_trials=4, warmup_epochs=3, history=history
+            ),
             **chosen,
         )
 

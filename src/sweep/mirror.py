@@ -1,79 +1,19 @@
 """The study in memory that samplers and pruners look at, as if nothing was ever interrupted."""
 
 import math
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import optuna
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
-from optuna.storages import InMemoryStorage
-from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
+from optuna.trial import Trial, TrialState, create_trial
 
 from sweep.ledger import STATES, Row
+from sweep.memory import Memory
 from sweep.paths import Plain
 from sweep.records import Reason, Status
 from sweep.trials import TrialRecord
-
-
-class Memory(InMemoryStorage):
-    """Optuna's storage in memory, which can hide what a sampler need not look at."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: list[FrozenTrial] | None = None
-
-    @contextmanager
-    def showing(self, history: int, maximize: bool) -> Iterator[None]:
-        """For a while, show no more than so many finished trials; see `recalled`.
-
-        Args:
-            history: finished trials; 0 shows all.
-            maximize: whether a larger objective is better.
-        """
-        (study,) = self.get_all_studies()
-        trials = super().get_all_trials(study._study_id, deepcopy=False)
-        if history and len(trials) > history:
-            self._shown = recalled(trials, history, maximize)
-        try:
-            yield
-        finally:
-            self._shown = None
-
-    def get_all_trials(
-        self,
-        study_id: int,
-        deepcopy: bool = True,
-        states: Container[TrialState] | None = None,
-    ) -> list[FrozenTrial]:
-        """List trials, as Optuna's own method does, of those that are shown."""
-        if self._shown is None or deepcopy or states == (TrialState.WAITING,):
-            return super().get_all_trials(study_id, deepcopy, states)
-        return [t for t in self._shown if states is None or t.state in states]
-
-
-def recalled(trials: list[FrozenTrial], history: int, maximize: bool) -> list[FrozenTrial]:
-    """Choose what a sampler looks at: the best quarter, the latest, and every trial that runs.
-
-    Args:
-        trials: in order of their numbers.
-        history: finished trials to choose.
-        maximize: whether a larger objective is better.
-
-    Returns:
-        In order of their numbers.
-    """
-    finished = [t for t in trials if t.state.is_finished()]
-    known = [t for t in finished if t.state is TrialState.COMPLETE]
-    # Python's sort keeps the order of equals, so the choice is the same after a resume.
-    known.sort(key=lambda t: t.values[0], reverse=maximize)
-    chosen = {t.number for t in known[: history // 4]}
-    for trial in reversed(finished):
-        if len(chosen) >= history:
-            break
-        chosen.add(trial.number)
-    return [t for t in trials if t.number in chosen or not t.state.is_finished()]
 
 
 class Mirror:
@@ -92,6 +32,7 @@ class Mirror:
         max_epochs: epochs of a trial that runs to its end.
         maximize: whether a larger objective is better.
         history: finished trials that a sampler looks at; 0: all.
+        rivals: latest finished trials that the pruner compares with; 0: all.
     """
 
     def __init__(
@@ -103,9 +44,10 @@ class Mirror:
         max_epochs: int,
         maximize: bool,
         history: int,
+        rivals: int,
     ) -> None:
-        self._memory = Memory()
-        self._maximize, self._history = maximize, history
+        self._memory = Memory(maximize)
+        self._history, self._rivals = history, rivals
         self._study = optuna.create_study(
             storage=self._memory,
             study_name=name,
@@ -139,7 +81,7 @@ class Mirror:
         self._study.sampler = sampler
         if fixed is not None:
             self._study.enqueue_trial(dict(fixed))
-        with self._memory.showing(self._history, self._maximize):
+        with self._memory.showing(self._history, best=self._history // 4):
             trial = self._study.ask()
             values = suggest(trial)
         frozen = self._memory.get_trial(self._trial(trial.number))
@@ -163,8 +105,10 @@ class Mirror:
         Returns:
             Whether the pruner would stop the trial.
         """
-        self._memory.set_trial_intermediate_value(self._trial(number), step, best)
-        return self._pruner.prune(self._study, self._memory.get_trial(self._trial(number)))
+        trial_id = self._trial(number)
+        self._memory.set_trial_intermediate_value(trial_id, step, best)
+        with self._memory.showing(self._rivals):
+            return self._pruner.prune(self._study, self._memory.get_trial(trial_id))
 
     def restart(self, row: Row) -> None:
         """Forget what a running trial reported; it starts again.

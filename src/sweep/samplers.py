@@ -85,16 +85,23 @@ def _built(config: SamplerConfig, seed: int, arm_seed: int) -> BaseSampler:
             return random
 
 
-def looked_at(config: SamplerConfig) -> int:
-    """Count the finished trials that a sampler looks at.
+def looked_at(sampler: SamplerConfig, pruner: PrunerConfig) -> dict[str, int]:
+    """Count the finished trials that the sampler looks at and that the pruner compares with.
 
     Args:
-        config: its settings.
+        sampler: its settings.
+        pruner: its settings.
 
     Returns:
-        That many; 0 means all, which the samplers need that continue a sequence.
+        `history` and `rivals` of `Mirror`; 0 means all, which those need that continue a sequence
+        or fill rungs.
     """
-    return config.history if config.name in (SamplerName.tpe, SamplerName.gp) else 0
+    learns = sampler.name in (SamplerName.tpe, SamplerName.gp)
+    takes_median = pruner.name in (PrunerName.median, PrunerName.patient)
+    return {
+        "history": sampler.history if learns else 0,
+        "rivals": pruner.history if takes_median else 0,
+    }
 
 
 def build_pruner(config: PrunerConfig, *, max_epochs: int) -> BasePruner:
@@ -139,6 +146,7 @@ def _median(config: PrunerConfig) -> MedianPruner:
 def _check(config: PrunerConfig, max_epochs: int) -> None:
     least = {
         "startup_trials": 0,
+        "history": 0,
         "warmup_epochs": 0,
         "reduction_factor": 2,
         "min_epochs": 1,

@@ -73,6 +73,7 @@ class ArmStudy:
         self._max_epochs = max_epochs
         self._maximize = maximize
         self._pruner = build_pruner(pruner, max_epochs=max_epochs)
+        self._looked_at = looked_at(sampler, pruner)
         self._sampler_for(0)
         self._grid = self._shuffled_grid() if sampler.name is SamplerName.grid else None
         self._budget = trials if self._grid is None else min(trials, len(self._grid))
@@ -149,7 +150,9 @@ class ArmStudy:
         if result.key.attempt != row.record.attempt:
             log.info("%s-%d: result of an earlier attempt ignored.", self.arm, number)
             return
-        if result.status is Status.COMPLETE and not _finite(result.value):
+        if result.status is Status.COMPLETE and not math.isfinite(
+            math.nan if result.value is None else result.value
+        ):
             why = f"The trial ended with the objective {result.value}, which is no number."
             failed = replace(result, status=Status.FAILED, value=None)
             result = replace(failed, reason=Reason.diverged, message=why)
@@ -216,7 +219,7 @@ class ArmStudy:
             pruner=self._pruner,
             max_epochs=self._max_epochs,
             maximize=self._maximize,
-            history=looked_at(self._sampler),
+            **self._looked_at,
         )
 
     def _propose(self, number: int) -> Proposal:
@@ -294,7 +297,3 @@ class ArmStudy:
 
 def _text(values: Mapping[str, Plain]) -> str:
     return json.dumps(values, sort_keys=True)
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)

@@ -64,7 +64,7 @@ class SamplerConfig:
     """tpe: model each set of conditional parameters on its own."""
     constant_liar: bool = True
     """tpe: keep parallel trials apart."""
-    history: int = 400
+    history: int = 200
     """tpe, gp: finished trials looked at, the best quarter and the latest, so that proposing stays quick; 0: all."""
 
 
@@ -78,6 +78,8 @@ class PrunerConfig:
     """median, patient: trials of the arm that finish unpruned first."""
     warmup_epochs: int = 5
     """median, patient: epochs that every trial gets."""
+    history: int = 1000
+    """median, patient: latest finished trials compared with; 0: all."""
     reduction_factor: int = 3
     """successive_halving, hyperband: of so many trials one goes on."""
     min_epochs: int = 1
