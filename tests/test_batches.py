@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sweep.batches import EvaluationBatches, Groups, Rows, TrainingBatches
+from sweep.batches import SLACK, EvaluationBatches, Groups, Rows, TrainingBatches, cuts
 
 
 def part(lengths: list[int], labels: list[int] | None = None) -> Rows:
@@ -99,3 +99,19 @@ def test_groups_hold_every_batch_in_order(size):
     groups = list(made := Groups(training(part(LENGTHS)), size))
     assert len(groups) == len(made)
     assert [b.ids.tolist() for group in groups for b in group] == alone
+
+
+@pytest.mark.parametrize(
+    ("lengths", "size", "expected"),
+    [
+        ([3] * 10, 4, [4, 8]),
+        ([3] * 8, 4, [4]),
+        ([1] * 5 + [1000], 64, [5]),
+        ([1] * 5 + [SLACK // 5] * 2, 64, []),
+        ([], 4, []),
+        ([7], 4, []),
+    ],
+    ids=["size", "even", "a long one apart", "within the slack", "none", "one"],
+)
+def test_evaluation_batches_end_where_padding_grows(lengths, size, expected):
+    assert cuts(np.array(lengths, dtype=np.int64), size) == expected

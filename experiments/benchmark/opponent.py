@@ -33,8 +33,8 @@ def load(path: Path, length: int) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     own = module.read
-    module.LENGTH = length  # type: ignore[attr-defined]
-    module.read = lambda file: rows(file) if file.suffix == ".jsonl" else own(file)  # type: ignore[attr-defined]
+    module.LENGTH = length
+    module.read = lambda file: rows(file) if file.suffix == ".jsonl" else own(file)
     return module
 
 

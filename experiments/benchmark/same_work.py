@@ -13,8 +13,11 @@ import io
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from sweep.executors import Executor
 
 TRIALS = Path(__file__).with_name("trials.json")
 PATHS = {
@@ -45,10 +48,17 @@ SAME_AS_THE_OPPONENT = {
 }
 
 
-def arguments() -> argparse.Namespace:
-    """The command line, the same as the opponent's."""
+def arguments_of(text: str) -> argparse.ArgumentParser:
+    """The command line that the benchmarks share; the first ones are the opponent's, too.
+
+    Args:
+        text: what the benchmark does.
+
+    Returns:
+        The parser, to which more may be added.
+    """
     ask = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     ask.add_argument("--data", type=Path, required=True)
     ask.add_argument("--epochs", type=int, default=4)
@@ -56,7 +66,7 @@ def arguments() -> argparse.Namespace:
     ask.add_argument("--first", type=int, default=None, help="only the first N trials")
     ask.add_argument("--workers", default="auto")
     ask.add_argument("--set", nargs="*", default=[], help="more settings, PATH=VALUE")
-    return ask.parse_args()
+    return ask
 
 
 def command(args: argparse.Namespace, trials: list[dict[str, Any]], folder: Path) -> list[str]:
@@ -88,26 +98,54 @@ def command(args: argparse.Namespace, trials: list[dict[str, Any]], folder: Path
 
 def main() -> None:
     """Run every trial once and print what it took."""
-    args = arguments()
-    trials = json.loads(args.trials.read_text(encoding="utf-8"))[: args.first]
+    given = arguments_of(__doc__).parse_args()
+    print(json.dumps(measured(given, listed(given))))
+
+
+def listed(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """The trials that the command line names."""
+    trials: list[dict[str, Any]] = json.loads(given.trials.read_text(encoding="utf-8"))
+    return trials[: given.first]
+
+
+def measured(
+    given: argparse.Namespace,
+    trials: list[dict[str, Any]],
+    make: Callable[..., Executor] | None = None,
+) -> dict[str, Any]:
+    """Run every trial once.
+
+    Args:
+        given: the command line.
+        trials: the list.
+        make: makes the executor of a number of workers; by default the program's own.
+
+    Returns:
+        The fields of the JSON line.
+    """
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        scores = run(command(args, trials, folder), trials, folder / "smoke")
+        scores = run(command(given, trials, folder), trials, folder / "smoke", make)
         wall = time.perf_counter() - start
-    fields = {"program": "sweep", "dynamic_padding": True, "epochs": args.epochs}
+    fields = {"program": "sweep", "dynamic_padding": True, "epochs": given.epochs}
     fields |= {"trials": len(trials), "wall_s": round(wall, 1)}
-    fields |= {"trials_per_hour": round(3600 * len(trials) / wall, 1), "val_f1": scores}
-    print(json.dumps(fields))
+    return fields | {"trials_per_hour": round(3600 * len(trials) / wall, 1), "val_f1": scores}
 
 
-def run(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[float]:
+def run(
+    words: list[str],
+    trials: list[dict[str, Any]],
+    folder: Path,
+    make: Callable[..., Executor] | None = None,
+) -> list[float]:
     """Run the sweep as its command does, but for the list that stands in for the space's grid.
 
     Args:
         words: the command line.
         trials: the fixed list.
         folder: the sweep's own folder.
+        make: see `measured`.
 
     Returns:
         Each trial's best validation F1, in the order of the list.
@@ -134,6 +172,8 @@ def run(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[fl
     config = compose(words)
     assert config is not None, "the command line asks for no help"
     executor = make_executor(config.executor)
+    if make is not None:
+        executor = make(workers=executor.slots)
     config.search.space = leaves(values)
     executor.start(*needed(config))
     space = Listed.parse(config.search.space, config, None)
@@ -143,7 +183,7 @@ def run(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[fl
     done = Sweep(config, quiet, space, split_corpus(config), executor, uri, folder)
     done.studies["all"]._grid = values  # in the list's order, as the opponent goes through it
     code = done.run()
-    assert code == 0, quiet.file.getvalue()  # type: ignore[attr-defined]
+    assert code == 0, quiet.file.getvalue()
     found = {json.dumps(dict(r.values), sort_keys=True): r for r in done.studies["all"].records()}
     return [round(found[json.dumps(v, sort_keys=True)].value or 0.0, 4) for v in values]
 

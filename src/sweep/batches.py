@@ -11,8 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-POOL = 50  # batches whose rows are sorted by length together; enough to save nearly all padding
-JITTER = 0.15  # share by which a length is blurred, so that batches differ from epoch to epoch
+POOL = 100  # batches whose rows are sorted by length together; enough to save nearly all padding
+JITTER = 0.05  # share by which a length is blurred, so that batches differ from epoch to epoch
+SLACK = (
+    512  # tokens of padding at which an evaluation batch ends; more costs more than a new batch
+)
 GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
@@ -179,7 +182,7 @@ class EvaluationBatches:
 
     Args:
         part: the encoded texts.
-        batch_size: rows a batch; changes speed only.
+        batch_size: rows a batch at most; changes speed only.
     """
 
     def __init__(self, part: Rows, batch_size: int) -> None:
@@ -188,8 +191,7 @@ class EvaluationBatches:
         self.order = np.argsort(lengths, kind="stable")
         """The part's row behind each row of the batches in turn, (N,)."""
         self.batches: list[Batch] = []
-        for start in range(0, len(self.order), batch_size):
-            rows = self.order[start : start + batch_size]
+        for rows in np.split(self.order, cuts(lengths[self.order], batch_size)):
             padded = pad(ids, starts[rows], lengths[rows], int(lengths[rows[-1]]))
             targets = torch.from_numpy(part.labels[rows].astype(np.float32))
             self.batches.append(Batch(padded, torch.from_numpy(lengths[rows]), targets))
@@ -214,3 +216,23 @@ class EvaluationBatches:
         back = np.empty_like(values)
         back[self.order] = values
         return back
+
+
+def cuts(lengths: np.ndarray, size: int) -> list[int]:
+    """Cut sorted texts into batches of little padding.
+
+    Args:
+        lengths: tokens of each text, from the shortest, (N,).
+        size: texts a batch at most.
+
+    Returns:
+        Where each batch but the first one starts.
+    """
+    found, start, tokens = [], 0, 0
+    for row, length in enumerate(lengths.tolist()):
+        full = row - start == size
+        if row > start and (full or (row - start + 1) * length - tokens - length > SLACK):
+            found.append(row)
+            start, tokens = row, 0
+        tokens += length
+    return found

@@ -1,0 +1,137 @@
+"""What each measure brings: the same work with one of them taken away at a time.
+
+    python experiments/benchmark/ablations.py --data SMSSpamCollection --trials trials.json --first 4
+
+Runs the list as `same_work.py` does, whole and then without each measure, in turn, `--rounds` times. A measure's
+share is the median of the rounds' ratios: wall time without it over wall time with all. Most are settings;
+the others are taken away inside the worker by the functions below.
+"""
+
+import argparse
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import record
+import same_work
+
+from sweep.executors.local import LocalExecutor
+from sweep.records import EpochReport, TrialJob, TrialResult
+
+Report = Callable[[EpochReport], bool]
+
+
+def own_gru(job: TrialJob, report: Report) -> TrialResult:
+    """PyTorch's GRU instead of `sweep.recurrence`."""
+    from sweep import model, training
+
+    model.states = lambda rnn, x: rnn(x)[0]
+    return training.train(job, report)
+
+
+def grouped_steps(job: TrialJob, report: Report) -> TrialResult:
+    """One call of Lightning for each step."""
+    from sweep import training
+
+    training.Groups = partial(training.Groups, size=1)
+    return training.train(job, report)
+
+
+def fused_optimizer(job: TrialJob, report: Report) -> TrialResult:
+    """Adam and SGD as loops over the weights."""
+    from sweep import learner, training
+
+    plain = {name: partial(kind) for name, kind in learner.FUSED.items()}
+    learner.FUSED = {
+        name: lambda weights, kind=kind, **given: kind(weights, **given | {"fused": False})
+        for name, kind in plain.items()
+    }
+    return training.train(job, report)
+
+
+def unfilled_memory(job: TrialJob, report: Report) -> TrialResult:
+    """Every fresh tensor filled with NaN, as PyTorch's deterministic mode does by itself."""
+    import torch
+
+    from sweep import training
+
+    own = training.make_deterministic
+
+    def filled(seed: int) -> None:
+        own(seed)
+        torch.utils.deterministic.fill_uninitialized_memory = True
+
+    training.make_deterministic = filled
+    return training.train(job, report)
+
+
+def cache(job: TrialJob, report: Report) -> TrialResult:
+    """Texts prepared anew in every trial."""
+    from sweep.text.cache import load_texts
+    from sweep.text.encoder import Encoder
+    from sweep.training import train
+
+    encoder, _ = Encoder.fit_encode(load_texts(job.corpus, "train")[0], **asdict(job.config.text))
+    encoder.encode(load_texts(job.corpus, "validation")[0])
+    return train(job, report)
+
+
+class LateServer(LocalExecutor):
+    """Workers that load torch and Lightning themselves, each anew."""
+
+    def start(self, *more: str) -> None:
+        """Load nothing ahead."""
+        self.context.set_forkserver_preload([])
+
+
+SETTINGS = {
+    "two workers": ["executor.workers=1"],
+    "bucketing": ["trainer.bucketing=false"],
+    "evaluation batches": ["trainer.eval_batch_size=32"],
+}
+WORK = {
+    "own GRU": own_gru,
+    "grouped steps": grouped_steps,
+    "fused optimizer": fused_optimizer,
+    "unfilled memory": unfilled_memory,
+    "cache": cache,
+}
+
+
+def wall(name: str, given: argparse.Namespace, trials: list[dict[str, Any]]) -> float:
+    """Seconds of the whole list without one measure; with all of them under the name "all"."""
+    changed = argparse.Namespace(**vars(given) | {"set": [*given.set, *SETTINGS.get(name, [])]})
+    kind = LateServer if name == "libraries loaded ahead" else LocalExecutor
+    found = same_work.measured(changed, trials, partial(kind, work=WORK.get(name)))["wall_s"]
+    print(f"without {name}: {found} s", file=sys.stderr, flush=True)
+    return float(found)
+
+
+def main() -> None:
+    """Run the rounds and record them."""
+    ask = same_work.arguments_of(__doc__)
+    ask.add_argument("--rounds", type=int, default=2)
+    ask.add_argument("--name", default="ablations")
+    ask.add_argument("--out", type=Path, default=record.RESULTS)
+    given = ask.parse_args()
+    trials = same_work.listed(given)
+    names = ["all", *SETTINGS, *WORK, "libraries loaded ahead"]
+    walls: dict[str, list[float]] = {name: [] for name in names}
+    for _ in range(given.rounds):
+        for name in names:
+            walls[name].append(wall(name, given, trials))
+    shares = {
+        name: round(statistics.median(b / a for a, b in zip(walls["all"], own, strict=True)), 2)
+        for name, own in walls.items()
+        if name != "all"
+    }
+    about = {"trials": len(trials), "epochs": given.epochs, "rounds": given.rounds}
+    record.write(given.out, given.name, about | {"times_slower_without": shares, "wall_s": walls})
+
+
+if __name__ == "__main__":
+    main()

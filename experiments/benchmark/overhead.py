@@ -1,0 +1,144 @@
+"""What the program adds to bare PyTorch, and what share of the machine's arithmetic reaches real tokens.
+
+    python experiments/benchmark/overhead.py --data SMSSpamCollection --trials trials.json --epochs 4 --times 2
+
+Runs the list of trials as `same_work.py` does, the list `--times` over, and beside it the bare steps: the same
+batches, network, loss and optimizer, and the forward passes over the validation part, in a plain loop of one
+process and one thread; no Lightning, scores, files, reports or processes. Half of the bare steps are timed before
+the sweep and half after it, because machines drift.
+
+* overhead: the sweep's wall time, from the start of the command to the last event in MLflow, divided by the
+  bare steps' time over the number of workers.
+* useful rate: floating-point operations of the matrix products on tokens that are no padding (forward 2, backward 4
+  for each weight and token), divided by the sweep's wall time, the number of workers, and the rate of `a @ a` on one
+  thread. `--cell` keeps the trials of one cell.
+"""
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import record
+import same_work
+import torch
+
+from sweep.compose import compose
+from sweep.config import Config
+from sweep.executors.local import physical_cores
+from sweep.records import TrialJob, TrialKey
+from sweep.space import apply
+from sweep.text.cache import store_corpus
+from sweep.training import Trial, logits_of
+
+GATES = {"lstm": 4, "gru": 3}
+
+
+def peak(size: int = 1024, seconds: float = 2.0) -> float:
+    """FLOP/s of `a @ a` on one thread: the best of the products that fit into the time."""
+    a, best, end = torch.randn(size, size), float("inf"), time.perf_counter() + seconds
+    while (start := time.perf_counter()) < end:
+        a @ a
+        best = min(best, time.perf_counter() - start)
+    return 2 * size**3 / best
+
+
+def useful(config: Config, trained: int, watched: int) -> float:
+    """Floating-point operations of one trial's matrix products.
+
+    Args:
+        config: its settings.
+        trained: real tokens of an epoch's training batches.
+        watched: real tokens of the validation part.
+
+    Returns:
+        Of all its epochs, and of the pass that scores its best weights.
+    """
+    model, epochs = config.model, config.trainer.max_epochs
+    sides = 2 if model.bidirectional else 1
+    weights, inputs = 0, model.embedding
+    for _ in range(model.layers):
+        weights += sides * GATES[str(model.cell)] * model.hidden * (inputs + model.hidden)
+        inputs = sides * model.hidden
+    return float(weights) * (6 * trained * epochs + 2 * watched * (epochs + 1))
+
+
+def bare(jobs: list[TrialJob]) -> tuple[float, float]:
+    """Train each trial in a plain loop.
+
+    Returns:
+        Seconds, and the useful operations of the matrix products.
+    """
+    seconds, operations = 0.0, 0.0
+    for job in jobs:
+        trial = Trial(job, lambda _: False)
+        optimizer = trial.learner.configure_optimizers()
+        tokens = 0
+        start = time.perf_counter()
+        for _ in range(job.config.trainer.max_epochs):
+            trial.learner.train()
+            tokens = 0
+            for batch in trial.batches:
+                optimizer.zero_grad()
+                trial.learner.batch_loss(batch).backward()
+                optimizer.step()
+                tokens += int(batch.lengths.sum())
+            logits_of(trial.learner, trial.watched)
+        seconds += time.perf_counter() - start
+        watched = sum(int(batch.lengths.sum()) for batch in trial.watched)
+        operations += useful(job.config, tokens, watched)
+    return seconds, operations
+
+
+def jobs_of(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[TrialJob]:
+    """The trials as `sweep.training` takes them."""
+    from sweep.commands.sweep import split_corpus
+
+    config = compose(words)
+    assert config is not None, "no help is asked for"
+    corpus = store_corpus(folder / "cache", split_corpus(config))
+    return [
+        TrialJob(
+            key=TrialKey(arm="bare", number=number, attempt=1),
+            config=apply(config, {same_work.PATHS[name]: value for name, value in trial.items()}),
+            seed=number,
+            corpus=corpus,
+            folder=folder / f"bare-{number}",
+        )
+        for number, trial in enumerate(trials)
+    ]
+
+
+def main() -> None:
+    """Measure and record."""
+    ask = same_work.arguments_of(__doc__)
+    ask.add_argument("--times", type=int, default=1, help="how often the list is gone through")
+    ask.add_argument("--cell", choices=sorted(GATES), help="only this cell's trials")
+    ask.add_argument("--name", default="overhead")
+    ask.add_argument("--out", type=Path, default=record.RESULTS)
+    given = ask.parse_args()
+    torch.set_num_threads(1)
+    listed = json.loads(given.trials.read_text(encoding="utf-8"))
+    trials = [t for t in listed if given.cell in (None, t["cell"])][: given.first] * given.times
+    workers = physical_cores() if given.workers == "auto" else int(given.workers)
+    with tempfile.TemporaryDirectory() as name:
+        jobs = jobs_of(same_work.command(given, trials, Path(name)), trials, Path(name))
+        before, some = bare(jobs[::2])
+        rate = peak()
+        line = same_work.measured(given, trials)
+        rate = max(rate, peak())
+        after, more = bare(jobs[1::2])
+    found = {
+        "trials": len(trials), "epochs": given.epochs, "workers": workers, "cell": given.cell,
+        "wall_s": line["wall_s"], "bare_s": round(before + after, 1),
+        "overhead": round(line["wall_s"] / ((before + after) / workers), 3),
+        "peak_gflops": round(rate / 1e9, 1),
+        "useful_rate": round((some + more) / line["wall_s"] / workers / rate, 3),
+        "useful_rate_bare": round((some + more) / (before + after) / rate, 3),
+    }  # fmt: skip
+    record.write(given.out, given.name, found)
+
+
+if __name__ == "__main__":
+    main()
