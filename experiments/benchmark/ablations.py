@@ -9,12 +9,12 @@ the others are taken away inside the worker by the functions below.
 
 import argparse
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import record
 import same_work
@@ -102,34 +102,48 @@ WORK = {
 }
 
 
-def wall(name: str, given: argparse.Namespace, trials: list[dict[str, Any]]) -> float:
-    """Seconds of the whole list without one measure; with all of them under the name "all"."""
+def wall(name: str, given: argparse.Namespace) -> float:
+    """Seconds of the whole list without one measure, in this process."""
     changed = argparse.Namespace(**vars(given) | {"set": [*given.set, *SETTINGS.get(name, [])]})
     kind = LateServer if name == "libraries loaded ahead" else LocalExecutor
-    found = same_work.measured(changed, trials, partial(kind, work=WORK.get(name)))["wall_s"]
+    make = partial(kind, work=WORK.get(name))
+    return float(same_work.measured(changed, same_work.listed(given), make)["wall_s"])
+
+
+def apart(name: str) -> float:
+    """Seconds without one measure, in a process of its own: nothing is loaded before its clock starts."""
+    words = [sys.executable, *sys.argv, "--without", name]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
+    found = float(done.stdout.splitlines()[-1])
     print(f"without {name}: {found} s", file=sys.stderr, flush=True)
-    return float(found)
+    return found
 
 
 def main() -> None:
     """Run the rounds and record them."""
+    names = ["nothing", *SETTINGS, *WORK, "libraries loaded ahead"]
     ask = same_work.arguments_of(__doc__)
     ask.add_argument("--rounds", type=int, default=2)
+    ask.add_argument("--without", choices=names, help="one run without this, and its seconds")
     ask.add_argument("--name", default="ablations")
     ask.add_argument("--out", type=Path, default=record.RESULTS)
     given = ask.parse_args()
-    trials = same_work.listed(given)
-    names = ["all", *SETTINGS, *WORK, "libraries loaded ahead"]
+    if given.without:
+        print(wall(given.without, given))
+        return
     walls: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(given.rounds):
         for name in names:
-            walls[name].append(wall(name, given, trials))
+            walls[name].append(apart(name))
     shares = {
-        name: round(statistics.median(b / a for a, b in zip(walls["all"], own, strict=True)), 2)
+        name: round(
+            statistics.median(b / a for a, b in zip(walls["nothing"], own, strict=True)), 2
+        )
         for name, own in walls.items()
-        if name != "all"
+        if name != "nothing"
     }
-    about = {"trials": len(trials), "epochs": given.epochs, "rounds": given.rounds}
+    trials = len(same_work.listed(given))
+    about = {"trials": trials, "epochs": given.epochs, "rounds": given.rounds}
     record.write(given.out, given.name, about | {"times_slower_without": shares, "wall_s": walls})
 
 
