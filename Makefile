@@ -6,12 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SEARCH := lstm_vs_gru
+BENCH := $(BIN)/python experiments/benchmark
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
-# Given on the command line: more words for the command, the Python to start from, what `bench` runs on.
+# Given on the command line: more words for the command, the Python to start from, what `bench` runs on
+# and what it compares with.
 ARGS :=
 PYTHON :=
 DATA :=
-EPOCHS := 4
+PEER :=
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -42,9 +44,16 @@ best-model: $(INSTALLED) ## Write the winner to best-model/ and register it
 report: $(INSTALLED) ## Write the sweep's report again
 	$(BIN)/python -m sweep report +search=$(SEARCH) $(ARGS)
 
-bench: $(INSTALLED) ## Time a fixed list of trials: make bench DATA=messages.csv EPOCHS=4
-	@test -n "$(DATA)" || { echo "make bench needs a corpus: make bench DATA=messages.csv" >&2; exit 2; }
-	$(BIN)/python experiments/benchmark/same_work.py --data "$(DATA)" --epochs $(EPOCHS) $(ARGS)
+bench: $(INSTALLED) ## Run the benchmarks, most of an hour: make bench DATA=SMSSpamCollection PEER=plain_sweep.py
+	@test -n "$(DATA)" || { echo "make bench needs the SMS collection: make bench DATA=SMSSpamCollection" >&2; exit 2; }
+	$(BENCH)/start.py
+	$(BENCH)/overhead.py --data "$(DATA)" --times 2 $(ARGS)
+	$(BENCH)/ablations.py --data "$(DATA)" --first 4 $(ARGS)
+	$(BENCH)/growth.py
+	$(BENCH)/memory.py
+	test -z "$(PEER)" || $(BENCH)/rounds.py --name same_work_sms --data "$(DATA)" --peer "$(PEER)"
+	test -z "$(PEER)" || $(BENCH)/target.py --data "$(DATA)" --peer "$(PEER)"
+	$(BENCH)/plots.py
 
 clean: ## Remove what tools left behind; runs/, best-model/ and .venv stay
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -107,11 +107,12 @@ def test_groups_hold_every_batch_in_order(size):
         ([3] * 10, 4, [4, 8]),
         ([3] * 8, 4, [4]),
         ([1] * 5 + [1000], 64, [5]),
-        ([1] * 5 + [SLACK // 5] * 2, 64, []),
+        ([1] * 4 + [1 + SLACK * 16], 64, []),
+        ([1] * 4 + [2 + SLACK * 16], 64, [4]),
         ([], 4, []),
         ([7], 4, []),
     ],
-    ids=["size", "even", "a long one apart", "within the slack", "none", "one"],
+    ids=["size", "even", "a long one apart", "within the slack", "beyond it", "none", "one"],
 )
 def test_evaluation_batches_end_where_padding_grows(lengths, size, expected):
     assert cuts(np.array(lengths, dtype=np.int64), size) == expected

@@ -122,5 +122,7 @@ def test_the_learner_scores_the_whole_part_at_once(monkeypatch):
     logits, train_loss = seen[0]
     assert (logits.tolist(), logits.dtype, train_loss) == ([1.0, 2.0, 3.0], np.float64, 1.5)
     assert logged == {"objective": 0.25}
-    assert optimizer.param_groups[0]["lr"] == 1e-3, "the plateau has heard of it"
+    assert optimizer.param_groups[0]["lr"] == 2e-3, "the epoch's own rate is still to be recorded"
+    made.on_train_epoch_end()
+    assert optimizer.param_groups[0]["lr"] == 1e-3
     assert made._logits == []

@@ -30,9 +30,9 @@ NAN = float("nan")
         ([1.0, 2, 3, 4], 4, True, [0, 1, 2, 3]),
         ([9.0, 9, 1, 1, 1, 1, 1, 1], 4, True, [0, 5, 6, 7]),
         ([None, 9.0, 1, 1, 1, 1, None, 1], 4, True, [0, 1, 4, 5, 6, 7]),
-        ([NAN, NAN, 9.0, 1, 1, 1, NAN, NAN], 4, True, [2, 5, 6, 7]),
+        ([NAN, NAN, 9.0, 1, 2, 3, 4, NAN, NAN], 4, True, [2, 4, 5, 6]),
     ],
-    ids=["best and latest", "minimised", "all", "equals", "running stay", "failed are no best"],
+    ids=["best and latest", "minimised", "all", "equals", "running stay", "failed are left out"],
 )
 def test_the_best_the_latest_and_what_runs_are_shown(values, history, maximize, expected):
     memory, study = filled(values, maximize)
@@ -60,3 +60,15 @@ def test_trials_that_are_added_whole_count_as_those_that_were_told():
         assert [t.number for t in study.get_trials(deepcopy=False)] == [0, 5, 6, 7, 8]
     with memory.showing(4):
         assert [t.number for t in study.get_trials(deepcopy=False)] == [4, 5, 6, 7, 8]
+
+
+def test_pruned_trials_can_be_left_out():
+    memory, study = filled([9.0, 1, 2], True)
+    for _ in range(3):
+        trial = study.ask()
+        trial.report(0.5, 1)
+        study.tell(trial, state=TrialState.PRUNED)
+    with memory.showing(2):
+        assert [t.number for t in study.get_trials(deepcopy=False)] == [4, 5]
+    with memory.showing(2, pruned=False):
+        assert [t.number for t in study.get_trials(deepcopy=False)] == [1, 2]

@@ -65,7 +65,9 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
             arm=space.arms[-1],
             space=space,
             base=Config(),
-            sampler=SamplerConfig(name=SamplerName(sampler), startup_trials=4, history=history),
+            sampler=SamplerConfig(
+                name=SamplerName(sampler), startup_trials=min(4, history // 4), history=history
+            ),
             pruner=PrunerConfig(
                 name=PrunerName(pruner), startup_trials=4, warmup_epochs=3, history=history
             ),
@@ -487,6 +489,8 @@ def test_a_pruner_that_cannot_work_is_refused(config: PrunerConfig, text: str) -
         (SamplerConfig(multivariate=False), "sampler.group=false"),
         (SamplerConfig(startup_trials=-1), "startup_trials must not be negative"),
         (SamplerConfig(history=-1), "history must not be negative"),
+        (SamplerConfig(history=200, startup_trials=51), "quarter of sampler.history"),
+        (SamplerConfig(history=3, startup_trials=0), "quarter of sampler.history"),
     ],
 )
 def test_a_sampler_that_cannot_work_is_refused(config: SamplerConfig, text: str) -> None:

@@ -213,6 +213,14 @@ def test_every_optimizer_under_every_schedule(corpus, tmp_path, name, schedule):
     assert losses[1] != losses[0]
 
 
+def test_the_rate_on_record_is_the_one_that_trained(corpus, tmp_path):
+    changes = {"optimizer__name": "sgd", "optimizer__schedule": "plateau"}
+    changes |= {"optimizer__learning_rate": 1e-6, "optimizer__plateau_patience": 0}
+    train(corpus, tmp_path, **changes, trainer__max_epochs=4, trainer__patience=9)
+    rates = [line["learning_rate"] for line in history(tmp_path)]
+    assert rates == pytest.approx([1e-6, 1e-6, 5e-7, 2.5e-7])
+
+
 def test_a_clipped_gradient_moves_the_weights_no_further(corpus, tmp_path):
     def weights(rate: float, norm: float) -> torch.Tensor:
         folder = tmp_path / f"{rate}-{norm}"

@@ -1,6 +1,6 @@
 """What each measure brings: the same work with one of them taken away at a time.
 
-    python experiments/benchmark/ablations.py --data SMSSpamCollection --trials trials.json --first 4
+    python experiments/benchmark/ablations.py --data SMSSpamCollection --first 4
 
 Runs the list as `same_work.py` does, whole and then without each measure, in turn, `--rounds` times. A measure's
 share is the median of the rounds' ratios: wall time without it over wall time with all. Most are settings;
@@ -19,6 +19,7 @@ from pathlib import Path
 import record
 import same_work
 
+from sweep.executors import local
 from sweep.executors.local import LocalExecutor
 from sweep.records import EpochReport, TrialJob, TrialResult
 
@@ -42,13 +43,12 @@ def grouped_steps(job: TrialJob, report: Report) -> TrialResult:
 
 
 def fused_optimizer(job: TrialJob, report: Report) -> TrialResult:
-    """Adam and SGD as loops over the weights."""
+    """Adam and AdamW as loops over the weights."""
     from sweep import learner, training
 
-    plain = {name: partial(kind) for name, kind in learner.FUSED.items()}
     learner.FUSED = {
         name: lambda weights, kind=kind, **given: kind(weights, **given | {"fused": False})
-        for name, kind in plain.items()
+        for name, kind in learner.FUSED.items()
     }
     return training.train(job, report)
 
@@ -67,6 +67,15 @@ def unfilled_memory(job: TrialJob, report: Report) -> TrialResult:
 
     training.make_deterministic = filled
     return training.train(job, report)
+
+
+def evaluation_batches(job: TrialJob, report: Report) -> TrialResult:
+    """Evaluation batches cut by their rows alone; `SETTINGS` makes them small, too."""
+    from sweep import batches
+    from sweep.training import train
+
+    batches.SLACK = 1 << 40
+    return train(job, report)
 
 
 def cache(job: TrialJob, report: Report) -> TrialResult:
@@ -94,6 +103,7 @@ SETTINGS = {
     "evaluation batches": ["trainer.eval_batch_size=32"],
 }
 WORK = {
+    "evaluation batches": evaluation_batches,
     "own GRU": own_gru,
     "grouped steps": grouped_steps,
     "fused optimizer": fused_optimizer,
@@ -106,6 +116,8 @@ def wall(name: str, given: argparse.Namespace) -> float:
     """Seconds of the whole list without one measure, in this process."""
     changed = argparse.Namespace(**vars(given) | {"set": [*given.set, *SETTINGS.get(name, [])]})
     kind = LateServer if name == "libraries loaded ahead" else LocalExecutor
+    if name == "memory kept":
+        local.KEEP_MEMORY.clear()
     make = partial(kind, work=WORK.get(name))
     return float(same_work.measured(changed, same_work.listed(given), make)["wall_s"])
 
@@ -121,7 +133,9 @@ def apart(name: str) -> float:
 
 def main() -> None:
     """Run the rounds and record them."""
-    names = ["nothing", *SETTINGS, *WORK, "libraries loaded ahead"]
+    names = list(
+        dict.fromkeys(["nothing", *SETTINGS, *WORK, "memory kept", "libraries loaded ahead"])
+    )
     ask = same_work.arguments_of(__doc__)
     ask.add_argument("--rounds", type=int, default=2)
     ask.add_argument("--without", choices=names, help="one run without this, and its seconds")

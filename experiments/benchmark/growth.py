@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,8 @@ class Idle:
     def answer(self, key: TrialKey, prune: bool) -> None:
         """A trial that is pruned ends at once."""
         if prune:
-            self.told = self.told[-1:]
+            ended = replace(self.told[-1], status=Status.PRUNED, stopped=Stopped.pruned)
+            self.told = [ended]
 
     def compute(self, calls: list[tuple[Any, ...]]) -> list[Any]:
         """Never asked."""

@@ -5,7 +5,8 @@
 Writes made-up reviews of the real ones' size and length (a mean of 230 words, a long tail, words by Zipf's law),
 runs two trials of one epoch side by side, and looks at all processes ten times a second. `rss` counts
 every page that a process has mapped, so pages that workers share are counted in each of them; `pss` shares them
-out and is what the machine has to find.
+out, so that its sum over all processes is what the machine has to find. The worst moment is that of the
+coordinator and its workers together; `all` adds the workers' server, the shipper and Python's resource tracker.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import numpy as np
 import psutil
 import record
 
+GOAL = "coordinator_and_workers"
 SETTINGS = ("trainer.max_epochs=1", "executor.workers=2", "search.trials=2", "text.max_length=400")
 
 
@@ -63,7 +65,7 @@ def watch(command: list[str]) -> dict[str, dict[str, float]]:
     Returns:
         By what is counted (`rss`, `pss`): MiB at the worst moment, whole and by part.
     """
-    worst: dict[str, dict[str, float]] = {"rss": {"all": 0.0}, "pss": {"all": 0.0}}
+    worst: dict[str, dict[str, float]] = {kind: {GOAL: 0.0} for kind in ("rss", "pss")}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
         root = psutil.Process(running.pid)
         while running.poll() is None:
@@ -76,10 +78,9 @@ def watch(command: list[str]) -> dict[str, dict[str, float]]:
                 for kind, sizes in seen.items():
                     sizes[name] += getattr(memory, kind) / 2**20
             for kind, sizes in seen.items():
-                # The goal speaks of the coordinator and its workers; the others are told beside it.
-                total = sum(v for name, v in sizes.items() if name in ("coordinator", "worker"))
-                if total > worst[kind]["all"]:
-                    worst[kind] = {"all": total, **sizes}
+                total = sizes["coordinator"] + sizes["worker"]
+                if total > worst[kind][GOAL]:
+                    worst[kind] = {GOAL: total, "all": sum(sizes.values()), **sizes}
             time.sleep(0.1)
     assert running.returncode == 0, "the sweep must end well to be measured"
     return {kind: {k: round(v) for k, v in sizes.items()} for kind, sizes in worst.items()}

@@ -75,6 +75,9 @@ class Search:
 
             def on_validation_epoch_end(self) -> None:
                 """Note the score and stop at the target."""
+                if self.trainer.sanity_checking:  # two batches, before any training
+                    super().on_validation_epoch_end()
+                    return
                 p, y = (torch.cat(part).numpy() for part in zip(*self.seen, strict=True))
                 search.best = max(search.best, float(average_precision_score(y, p)))
                 search.reached = search.best >= search.target

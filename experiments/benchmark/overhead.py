@@ -1,20 +1,24 @@
 """What the program adds to bare PyTorch, and what share of the machine's arithmetic reaches real tokens.
 
-    python experiments/benchmark/overhead.py --data SMSSpamCollection --trials trials.json --epochs 4 --times 2
+    python experiments/benchmark/overhead.py --data SMSSpamCollection --epochs 4 --times 2
 
 Runs the list of trials as `same_work.py` does, the list `--times` over, and beside it the bare steps: the same
 batches, network, loss and optimizer, and the forward passes over the validation part, in a plain loop of one
-process and one thread; no Lightning, scores, files, reports or processes. Half of the bare steps are timed before
-the sweep and half after it, because machines drift.
+process and one thread, with the environment that workers get; no Lightning, scores, files, reports or processes.
+Half of the list is timed before the sweep and half after it, because machines drift.
 
-* overhead: the sweep's wall time, from the start of the command to the last event in MLflow, divided by the
-  bare steps' time over the number of workers.
+* overhead: the wall time of `same_work.py`, from the start of its process to the end, divided by the bare steps' time
+  over the number of workers.
 * useful rate: floating-point operations of the matrix products on tokens that are no padding (forward 2, backward 4
   for each weight and token), divided by the sweep's wall time, the number of workers, and the rate of `a @ a` on one
   thread. `--cell` keeps the trials of one cell.
 """
 
+import argparse
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,7 +30,7 @@ import torch
 
 from sweep.compose import compose
 from sweep.config import Config
-from sweep.executors.local import physical_cores
+from sweep.executors.local import KEEP_MEMORY, physical_cores, worker_environment
 from sweep.records import TrialJob, TrialKey
 from sweep.space import apply
 from sweep.text.cache import store_corpus
@@ -74,20 +78,17 @@ def bare(jobs: list[TrialJob]) -> tuple[float, float]:
     for job in jobs:
         trial = Trial(job, lambda _: False)
         optimizer = trial.learner.configure_optimizers()
-        tokens = 0
         start = time.perf_counter()
         for _ in range(job.config.trainer.max_epochs):
             trial.learner.train()
-            tokens = 0
             for batch in trial.batches:
                 optimizer.zero_grad()
                 trial.learner.batch_loss(batch).backward()
                 optimizer.step()
-                tokens += int(batch.lengths.sum())
             logits_of(trial.learner, trial.watched)
         seconds += time.perf_counter() - start
         watched = sum(int(batch.lengths.sum()) for batch in trial.watched)
-        operations += useful(job.config, tokens, watched)
+        operations += useful(job.config, int(trial.batches.lengths.sum()), watched)
     return seconds, operations
 
 
@@ -110,8 +111,33 @@ def jobs_of(words: list[str], trials: list[dict[str, Any]], folder: Path) -> lis
     ]
 
 
+def swept(given: argparse.Namespace, trials: list[dict[str, Any]], folder: Path) -> float:
+    """Seconds of the whole program, in a process of its own."""
+    (folder / "trials.json").write_text(json.dumps(trials), encoding="utf-8")
+    words = [
+        str(Path(same_work.__file__)),
+        "--data",
+        str(given.data),
+        "--epochs",
+        str(given.epochs),
+    ]
+    words += ["--trials", str(folder / "trials.json"), "--workers", given.workers]
+    words += ["--set", *given.set] if given.set else []
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def like_a_worker() -> None:
+    """Start this program anew with the environment that workers get, which libraries read as they load."""
+    if not os.environ.keys() >= KEEP_MEMORY.keys():
+        with worker_environment(threads=1):
+            os.execv(sys.executable, [sys.executable, *sys.argv])
+
+
 def main() -> None:
     """Measure and record."""
+    like_a_worker()
     ask = same_work.arguments_of(__doc__)
     ask.add_argument("--times", type=int, default=1, help="how often the list is gone through")
     ask.add_argument("--cell", choices=sorted(GATES), help="only this cell's trials")
@@ -124,17 +150,18 @@ def main() -> None:
     workers = physical_cores() if given.workers == "auto" else int(given.workers)
     with tempfile.TemporaryDirectory() as name:
         jobs = jobs_of(same_work.command(given, trials, Path(name)), trials, Path(name))
-        before, some = bare(jobs[::2])
+        half = len(jobs) // 2
+        before, some = bare(jobs[:half])
         rate = peak()
-        line = same_work.measured(given, trials)
+        wall = swept(given, trials, Path(name))
         rate = max(rate, peak())
-        after, more = bare(jobs[1::2])
+        after, more = bare(jobs[half:])
     found = {
         "trials": len(trials), "epochs": given.epochs, "workers": workers, "cell": given.cell,
-        "wall_s": line["wall_s"], "bare_s": round(before + after, 1),
-        "overhead": round(line["wall_s"] / ((before + after) / workers), 3),
+        "wall_s": round(wall, 1), "bare_s": round(before + after, 1),
+        "overhead": round(wall / ((before + after) / workers), 3),
         "peak_gflops": round(rate / 1e9, 1),
-        "useful_rate": round((some + more) / line["wall_s"] / workers / rate, 3),
+        "useful_rate": round((some + more) / wall / workers / rate, 3),
         "useful_rate_bare": round((some + more) / (before + after) / rate, 3),
     }  # fmt: skip
     record.write(given.out, given.name, found)

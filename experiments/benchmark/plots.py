@@ -41,7 +41,11 @@ def growth(found: dict[str, Any], path: Path) -> None:
         below = [a + b for a, b in zip(below, values, strict=True)]
     axes.axhline(60, color="#c53030", linewidth=1, linestyle="--")
     axes.text(-0.4, 61, "goal at 10,000", color="#c53030", va="bottom")
-    axes.set(title="What a trial costs the coordinator", xlabel="trials in storage", ylabel="ms")
+    axes.set(
+        title=f"What a trial of {found['epochs']} epochs costs the coordinator",
+        xlabel="trials in storage",
+        ylabel="ms",
+    )
     axes.set_ylim(0, 80)
     axes.legend(frameon=False, ncols=4, loc="upper right")
     save(figure, path)

@@ -33,17 +33,13 @@ def circumstances() -> dict[str, str]:
 
 def commit() -> str:
     """The commit that was measured; `+` where the program's files differ from it."""
-    here = Path(__file__).parent
 
     def git(*words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=here, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
+        command = ["git", "-C", str(Path(__file__).parents[2]), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
-    root = git("rev-parse", "--show-toplevel")
-    changed = git("-C", root, "status", "--porcelain", "src", "conf")
-    return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
+    changed = git("status", "--porcelain", "src", "conf")
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + ("+" if changed else "")
 
 
 def machine() -> str:

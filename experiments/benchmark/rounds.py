@@ -1,7 +1,7 @@
 """Both sides of the same work, in turn, several times: trials an hour and their ratio.
 
     python experiments/benchmark/rounds.py --name same_work_sms --peer plain_sweep.py \
-        --data SMSSpamCollection --trials trials.json --epochs 4
+        --data SMSSpamCollection --epochs 4
 
 The sides are this program (`same_work.py`), and the opponent with texts padded to the fixed length and to
 the longest of each batch (`opponent.py`). A side's number is the median over the rounds; the ratio is the
@@ -73,7 +73,7 @@ def main() -> None:
     ask.add_argument("--name", default="same_work")
     ask.add_argument("--peer", required=True)
     ask.add_argument("--data", required=True)
-    ask.add_argument("--trials", required=True)
+    ask.add_argument("--trials", default=str(HERE / "trials_sms.json"))
     ask.add_argument("--first", type=int, help="only the first N trials")
     ask.add_argument("--epochs", type=int, default=4)
     ask.add_argument("--length", type=int, default=100, help="tokens at which texts are cut")

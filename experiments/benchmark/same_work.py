@@ -1,9 +1,9 @@
 """The benchmark's side of this program: a fixed list of trials, a fixed number of epochs, nothing pruned.
 
-    python experiments/benchmark/same_work.py --data SMSSpamCollection --epochs 4 --trials trials.json
+    python experiments/benchmark/same_work.py --data SMSSpamCollection --epochs 4
 
 Runs the whole of it: settings, corpus, split, encoder, cache, coordinator, workers, Optuna's storage,
-MLflow. `trials.json` is a list of {cell, layers, hidden, dropout, optimizer, lr, batch_size, resampling}.
+MLflow. The list holds cell, layers, hidden, dropout, optimizer, lr, batch_size and resampling of each trial.
 Prints one JSON line: wall seconds, trials per hour, and each trial's best validation F1. The time runs
 until every trial has been recorded, as the opponent's does.
 """
@@ -19,7 +19,7 @@ from typing import Any
 
 from sweep.executors import Executor
 
-TRIALS = Path(__file__).with_name("trials.json")
+TRIALS = Path(__file__).with_name("trials_sms.json")
 PATHS = {
     "cell": "model.cell",
     "layers": "model.layers",

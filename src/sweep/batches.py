@@ -13,9 +13,8 @@ from torch import Tensor
 
 POOL = 100  # batches whose rows are sorted by length together; enough to save nearly all padding
 JITTER = 0.05  # share by which a length is blurred, so that batches differ from epoch to epoch
-SLACK = (
-    512  # tokens of padding at which an evaluation batch ends; more costs more than a new batch
-)
+# Tokens of padding a row of a full evaluation batch at which the batch ends; more costs more than a new one.
+SLACK = 2
 GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
@@ -231,7 +230,7 @@ def cuts(lengths: np.ndarray, size: int) -> list[int]:
     found, start, tokens = [], 0, 0
     for row, length in enumerate(lengths.tolist()):
         full = row - start == size
-        if row > start and (full or (row - start + 1) * length - tokens - length > SLACK):
+        if row > start and (full or (row - start + 1) * length - tokens - length > SLACK * size):
             found.append(row)
             start, tokens = row, 0
         tokens += length

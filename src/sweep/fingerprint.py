@@ -78,7 +78,8 @@ def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:
     more = [f"… and {len(changes) - SHOWN} more"] if len(changes) > SHOWN else []
     raise UserError(
         f"{folder} holds the sweep `{sweep}` of other settings or data; trials of both cannot be "
-        f"compared. Add `name=ANOTHER_NAME` to begin a new one, or give the old settings again:\n"
+        f"compared. Add `name=ANOTHER_NAME` to begin a new one, or give the old settings again "
+        f"(`absent`: that version of sweep had no such setting):\n"
         + "\n".join(changes[:SHOWN] + more)
     )
 

@@ -65,6 +65,7 @@ class Learner(pl.LightningModule):
         self.score: Callable[[np.ndarray, float], float] | None = None
         self._train_loss: Tensor | None = None
         self._train_steps = 0
+        self._objective = math.nan
         self._logits: list[Tensor] = []
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
@@ -133,11 +134,14 @@ class Learner(pl.LightningModule):
             raise DivergedError(self.current_epoch, "an output on the validation part")
         assert self.score is not None, "set by `training.fit` before the trainer starts"
         # Larger is better, whatever the objective: one direction for every callback.
-        objective = self.score(logits, train_loss)
-        self.log("objective", objective, logger=False)
+        self._objective = self.score(logits, train_loss)
+        self.log("objective", self._objective, logger=False)
+
+    def on_train_epoch_end(self) -> None:
+        """Tell the plateau, after the epoch's own rate has been recorded."""
         schedule = self.lr_schedulers()
         if isinstance(schedule, ReduceLROnPlateau):
-            schedule.step(objective)
+            schedule.step(self._objective)
 
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which is stepped above."""

@@ -20,30 +20,33 @@ class Memory(InMemoryStorage):
         super().__init__()
         self._maximize = maximize
         self._ranked: list[tuple[float, int]] = []  # of complete trials, best first, and number
-        self._finished: list[int] = []  # numbers, sorted
+        self._complete: list[int] = []  # numbers, sorted
+        self._judged: list[int] = []  # of those that are complete or pruned, sorted
         self._running: set[int] = set()
         self._shown: list[FrozenTrial] | None = None
 
     @contextmanager
-    def showing(self, history: int, best: int = 0) -> Iterator[None]:
-        """For a while, show the best trials, the latest ones and those that run.
+    def showing(self, history: int, *, best: int = 0, pruned: bool = True) -> Iterator[None]:
+        """For a while, show the best trials, the latest ones and those that run; none that failed.
 
         Args:
-            history: finished trials to show; 0 shows all.
+            history: finished trials to show; 0, or no more than these, shows all there are.
             best: how many of them are the best ones, however old.
+            pruned: whether pruned trials are among the latest.
         """
-        if history and len(self._finished) > history:
-            self._shown = self._recalled(history, best)
+        numbers = self._judged if pruned else self._complete
+        if history and len(numbers) > history:
+            self._shown = self._recalled(numbers, history, best)
         try:
             yield
         finally:
             self._shown = None
 
-    def _recalled(self, history: int, best: int) -> list[FrozenTrial]:
+    def _recalled(self, numbers: list[int], history: int, best: int) -> list[FrozenTrial]:
         (study,) = self.get_all_studies()
         trials = super().get_all_trials(study._study_id, deepcopy=False)
         chosen = {number for _, number in self._ranked[:best]}
-        for number in reversed(self._finished):
+        for number in reversed(numbers):
             if len(chosen) >= history:
                 break
             chosen.add(number)
@@ -80,6 +83,8 @@ class Memory(InMemoryStorage):
             self._running.add(trial.number)
             return
         self._running.discard(trial.number)
-        insort(self._finished, trial.number)
+        if trial.state is not TrialState.FAIL:
+            insort(self._judged, trial.number)
         if trial.state is TrialState.COMPLETE and trial.value is not None:
+            insort(self._complete, trial.number)
             insort(self._ranked, (-trial.value if self._maximize else trial.value, trial.number))

@@ -32,7 +32,7 @@ class Mirror:
         max_epochs: epochs of a trial that runs to its end.
         maximize: whether a larger objective is better.
         history: finished trials that a sampler looks at; 0: all.
-        rivals: latest finished trials that the pruner compares with; 0: all.
+        rivals: latest complete trials that the pruner compares with; 0: all.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Mirror:
         """
         trial_id = self._trial(number)
         self._memory.set_trial_intermediate_value(trial_id, step, best)
-        with self._memory.showing(self._rivals):
+        with self._memory.showing(self._rivals, pruned=False):
             return self._pruner.prune(self._study, self._memory.get_trial(trial_id))
 
     def restart(self, row: Row) -> None:

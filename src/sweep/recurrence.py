@@ -1,4 +1,4 @@
-"""A GRU layer on the CPU in fewer and larger operations than PyTorch's own; the same function, exactly.
+"""A GRU layer on the CPU in fewer and larger operations than PyTorch's own; the same to rounding.
 
 PyTorch hands the LSTM to oneDNN, but builds the GRU of a dozen small operations a token, each of
 which autograd records and takes back. Here the forward pass takes six operations a token; the

@@ -48,6 +48,12 @@ def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSam
         for name in ("startup_trials", "history")
         if getattr(config, name) < 0
     ]
+    if 0 < config.history // 4 < config.startup_trials or 0 < config.history < 4:
+        mistakes.append(
+            "A quarter of sampler.history must hold sampler.startup_trials, or the sampler would never "
+            f"learn, but got sampler.history={config.history} "
+            f"sampler.startup_trials={config.startup_trials}; 0 looks at all trials."
+        )
     if mistakes:
         raise UserError(*mistakes)
     if config.name is SamplerName.tpe and config.group and not config.multivariate:

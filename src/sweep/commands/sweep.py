@@ -56,7 +56,7 @@ def run(config: Config) -> int:
 
 
 def needed(config: Config) -> list[str]:
-    """Name the modules that only some sweeps need, so that no worker loads them once for itself.
+    """Name the modules that only some sweeps need, so that the server loads them once and not each worker.
 
     Args:
         config: all settings.

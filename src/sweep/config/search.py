@@ -65,7 +65,7 @@ class SamplerConfig:
     constant_liar: bool = True
     """tpe: keep parallel trials apart."""
     history: int = 200
-    """tpe, gp: finished trials looked at, the best quarter and the latest, so that proposing stays quick; 0: all."""
+    """tpe, gp: trials looked at, a quarter the best, the others the latest, so that proposing stays quick; 0: all."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -79,7 +79,7 @@ class PrunerConfig:
     warmup_epochs: int = 5
     """median, patient: epochs that every trial gets."""
     history: int = 1000
-    """median, patient: latest finished trials compared with; 0: all."""
+    """median, patient: latest complete trials compared with; 0: all."""
     reduction_factor: int = 3
     """successive_halving, hyperband: of so many trials one goes on."""
     min_epochs: int = 1

@@ -19,6 +19,10 @@ from sweep.errors import SweepError
 from sweep.executors.worker import Work, run_call, run_job
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
+# Memory that a step has freed stays with the process for the next step: handed back to the system, its
+# pages would be fetched and zeroed anew, a tenth of a large network's time. 32 MiB is the highest
+# threshold that every glibc takes; other systems ignore both.
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 
@@ -260,10 +264,7 @@ def worker_environment(threads: int) -> Iterator[None]:
         **dict.fromkeys(
             ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)
         ),
-        # Memory that a step has freed stays with the process for the next step: handed back to the
-        # system, its pages would be fetched and zeroed anew, a tenth of a large network's time.
-        "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-        "MALLOC_TRIM_THRESHOLD_": str(1 << 40),
+        **KEEP_MEMORY,
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONHASHSEED": "0",
         # PyTorch asks for this where LSTM and GRU are to be deterministic on CUDA.
