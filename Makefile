@@ -49,6 +49,7 @@ bench: $(INSTALLED) ## Run the benchmarks, most of an hour: make bench DATA=SMSS
 	$(BENCH)/start.py
 	$(BENCH)/overhead.py --data "$(DATA)" --times 2 $(ARGS)
 	$(BENCH)/ablations.py --data "$(DATA)" --first 4 $(ARGS)
+	$(BENCH)/workers.py --data "$(DATA)" $(ARGS)
 	$(BENCH)/growth.py
 	$(BENCH)/memory.py
 	test -z "$(PEER)" || $(BENCH)/rounds.py --name same_work_sms --data "$(DATA)" --peer "$(PEER)"
