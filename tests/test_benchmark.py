@@ -96,9 +96,11 @@ def test_the_opponent_reads_json_lines(tmp_path):
     import opponent
 
     file = tmp_path / "rows.jsonl"
-    file.write_text('{"text": "a", "label": 0}\n{"text": "b", "label": 1}\n', encoding="utf-8")
+    file.write_text(
+        '{"text": "a\u2028c", "label": 0}\n{"text": "b", "label": 1}\n', encoding="utf-8"
+    )
     texts, labels = opponent.rows(file)
-    assert (texts, labels.tolist()) == (["a", "b"], [0, 1])
+    assert (texts, labels.tolist()) == (["a\u2028c", "b"], [0, 1])
 
 
 def test_numbers_are_kept_with_day_commit_and_machine(tmp_path, capsys):

@@ -40,7 +40,7 @@ def load(path: Path, length: int) -> ModuleType:
 
 def rows(file: Path) -> tuple[list[str], np.ndarray]:
     """Texts and 0/1 labels of a `.jsonl` file; the label that sorts last is 1, as in this program."""
-    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
     last = max(line["label"] for line in lines)
     labels = np.array([int(line["label"] == last) for line in lines])
     return [line["text"] for line in lines], labels

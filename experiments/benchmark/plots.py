@@ -17,6 +17,11 @@ from matplotlib import pyplot as plt  # noqa: E402 - after the backend has been 
 
 BLUE, GREY = "#2b6cb0", "#a0aec0"
 PARTS = {"ask_ms": "ask", "report_ms": "report", "tell_ms": "tell", "track_ms": "track"}
+SAME_WORK = {
+    "same_work_sms": "SMS",
+    "same_work_sms_fixed": "SMS, an earlier commit, one round",
+    "same_work_imdb": "IMDB",
+}
 SHADES = ("#2b6cb0", "#63b3ed", "#a0aec0", "#4a5568")
 
 
@@ -86,7 +91,7 @@ def main() -> None:
         "dynamic": "plain loop, dynamic padding",
         "fixed": "plain loop, fixed padding",
     }
-    for name, corpus in (("same_work_sms", "SMS"), ("same_work_imdb", "IMDB")):
+    for name, corpus in SAME_WORK.items():
         if name in results:
             there = [side for side in sides if side in results[name]]
             rates = [results[name][side]["trials_per_hour"] for side in there]
