@@ -11,7 +11,9 @@ import matplotlib as mpl
 import record
 
 mpl.use("svg")
-mpl.rcParams.update({"svg.hashsalt": "sweep", "font.size": 9, "axes.spines.right": False})
+mpl.rcParams.update(
+    {"svg.hashsalt": "sweep", "svg.fonttype": "none", "font.size": 9, "axes.spines.right": False}
+)
 mpl.rcParams["axes.spines.top"] = False
 from matplotlib import pyplot as plt  # noqa: E402 - after the backend has been chosen
 
