@@ -13,8 +13,8 @@ PACKAGE = ROOT / "src" / "sweep"
 
 LAYERS = (
     "errors records config paths",
-    "data text resampling onehot batches recurrence model loss metrics calibration threshold baselines tfidf "
-    "seeds files redaction limits",
+    "data text resampling onehot batches microbatch recurrence model loss metrics calibration threshold "
+    "baselines tfidf seeds files redaction limits",
     "parameter conditions space samplers study trials ledger memory mirror fingerprint decision "
     "distances learner epochs training "
     "outbox shipper projection tracking summary export "

@@ -102,17 +102,29 @@ def test_groups_hold_every_batch_in_order(size):
 
 
 @pytest.mark.parametrize(
-    ("lengths", "size", "expected"),
+    ("lengths", "size", "tokens", "expected"),
     [
-        ([3] * 10, 4, [4, 8]),
-        ([3] * 8, 4, [4]),
-        ([1] * 5 + [1000], 64, [5]),
-        ([1] * 4 + [1 + SLACK * 16], 64, []),
-        ([1] * 4 + [2 + SLACK * 16], 64, [4]),
-        ([], 4, []),
-        ([7], 4, []),
+        ([3] * 10, 4, None, [4, 8]),
+        ([3] * 8, 4, 12, [4]),
+        ([1] * 5 + [1000], 64, 2000, [5]),
+        ([1] * 4 + [1 + SLACK * 16], 64, None, []),
+        ([1] * 4 + [2 + SLACK * 16], 64, None, [4]),
+        ([3] * 10, 8, 9, [3, 6, 9]),
+        ([3, 3, 9, 9], 8, 6, [2, 3]),
+        ([], 4, 1, []),
+        ([7], 4, 1, []),
     ],
-    ids=["size", "even", "a long one apart", "within the slack", "beyond it", "none", "one"],
+    ids=[
+        "size",
+        "even",
+        "a long one apart",
+        "within the slack",
+        "beyond it",
+        "tokens",
+        "longer than the limit",
+        "none",
+        "one",
+    ],
 )
-def test_evaluation_batches_end_where_padding_grows(lengths, size, expected):
-    assert cuts(np.array(lengths, dtype=np.int64), size) == expected
+def test_evaluation_batches_end_where_padding_grows(lengths, size, tokens, expected):
+    assert cuts(np.array(lengths, dtype=np.int64), size, tokens) == expected

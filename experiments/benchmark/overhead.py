@@ -83,7 +83,7 @@ def bare(jobs: list[TrialJob]) -> tuple[float, float]:
             trial.learner.train()
             for batch in trial.batches:
                 optimizer.zero_grad()
-                trial.learner.batch_loss(batch).backward()
+                trial.learner.add_gradients(batch)
                 optimizer.step()
             logits_of(trial.learner, trial.watched)
         seconds += time.perf_counter() - start

@@ -156,7 +156,7 @@ def run(
     from sweep.compose import compose
     from sweep.executors import make_executor
     from sweep.space import Space
-    from sweep.tracking import tracking_uri
+    from sweep.tracking import Tracker, start_shipper, tracking_uri
 
     values = [{PATHS[name]: value for name, value in trial.items()} for trial in trials]
 
@@ -176,11 +176,18 @@ def run(
         executor = make(workers=executor.slots)
     config.search.space = leaves(values)
     executor.start(*needed(config))
+    shipper = start_shipper()
     space = Listed.parse(config.search.space, config, None)
     folder.mkdir(parents=True)
-    quiet = Console(file=io.StringIO())
-    uri = tracking_uri(None, folder.parent)
-    done = Sweep(config, quiet, space, split_corpus(config), executor, uri, folder)
+    quiet, corpus = Console(file=io.StringIO()), split_corpus(config)
+    tracker = Tracker(
+        folder,
+        uri=tracking_uri(None, folder.parent),
+        experiment=config.sweep,
+        artifacts=folder.parent / "mlartifacts",
+        shipper=shipper,
+    )
+    done = Sweep(config, quiet, space, corpus, executor, tracker, folder)
     done.studies["all"]._grid = values  # in the list's order, as the opponent goes through it
     code = done.run()
     assert code == 0, quiet.file.getvalue()

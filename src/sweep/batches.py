@@ -15,6 +15,8 @@ POOL = 100  # batches whose rows are sorted by length together; enough to save n
 JITTER = 0.05  # share by which a length is blurred, so that batches differ from epoch to epoch
 # Tokens of padding a row of a full evaluation batch at which the batch ends; more costs more than a new one.
 SLACK = 2
+# Tokens at most, padding included, of an evaluation batch on a CPU: memory stays small, and more rows gain nothing.
+AT_ONCE = 16384
 GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
@@ -182,15 +184,16 @@ class EvaluationBatches:
     Args:
         part: the encoded texts.
         batch_size: rows a batch at most; changes speed only.
+        tokens: tokens a batch at most, padding included, unless a single text has more.
     """
 
-    def __init__(self, part: Rows, batch_size: int) -> None:
+    def __init__(self, part: Rows, batch_size: int, tokens: int | None = AT_ONCE) -> None:
         ids, starts = np.asarray(part.ids), np.asarray(part.offsets[:-1])
         lengths = part.lengths
         self.order = np.argsort(lengths, kind="stable")
         """The part's row behind each row of the batches in turn, (N,)."""
         self.batches: list[Batch] = []
-        for rows in np.split(self.order, cuts(lengths[self.order], batch_size)):
+        for rows in np.split(self.order, cuts(lengths[self.order], batch_size, tokens)):
             padded = pad(ids, starts[rows], lengths[rows], int(lengths[rows[-1]]))
             targets = torch.from_numpy(part.labels[rows].astype(np.float32))
             self.batches.append(Batch(padded, torch.from_numpy(lengths[rows]), targets))
@@ -217,21 +220,23 @@ class EvaluationBatches:
         return back
 
 
-def cuts(lengths: np.ndarray, size: int) -> list[int]:
+def cuts(lengths: np.ndarray, size: int, tokens: int | None) -> list[int]:
     """Cut sorted texts into batches of little padding.
 
     Args:
         lengths: tokens of each text, from the shortest, (N,).
         size: texts a batch at most.
+        tokens: of a batch at most, padding included; None sets no limit.
 
     Returns:
         Where each batch but the first one starts.
     """
-    found, start, tokens = [], 0, 0
+    found, start, real = [], 0, 0
     for row, length in enumerate(lengths.tolist()):
-        full = row - start == size
-        if row > start and (full or (row - start + 1) * length - tokens - length > SLACK * size):
+        padded = (row - start + 1) * length
+        full = row - start == size or (tokens is not None and padded > tokens)
+        if row > start and (full or padded - real - length > SLACK * size):
             found.append(row)
-            start, tokens = row, 0
-        tokens += length
+            start, real = row, 0
+        real += length
     return found

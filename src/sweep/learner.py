@@ -15,6 +15,7 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 from sweep.batches import Batch
 from sweep.config import LossConfig, OptimizerConfig
 from sweep.loss import loss
+from sweep.microbatch import micro_batches
 from sweep.model import Classifier
 
 FUSED = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
@@ -45,6 +46,7 @@ class Learner(pl.LightningModule):
         loss: fields of `LossConfig`, the positive weight as a number.
         steps: training steps of all epochs, for the schedules.
         epochs: epochs at most.
+        micro_batch_tokens: tokens that go through the network at once; None sets no limit.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Learner(pl.LightningModule):
         loss: dict[str, Any],
         steps: int,
         epochs: int,
+        micro_batch_tokens: int | None = None,
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
@@ -62,6 +65,7 @@ class Learner(pl.LightningModule):
         self.network = Classifier(**network)
         self.optimizer, self.loss = optimizer, loss
         self.steps, self.epochs = steps, epochs
+        self.micro_batch_tokens = micro_batch_tokens
         self.score: Callable[[np.ndarray, float], float] | None = None
         self._train_loss: Tensor | None = None
         self._train_steps = 0
@@ -84,16 +88,31 @@ class Learner(pl.LightningModule):
         steps = [optimizer.optimizer.step] * (len(batches) - 1) + [optimizer.step]
         for batch, step in zip(batches, steps, strict=True):
             optimizer.zero_grad()
-            value = self.batch_loss(batch)
-            value.backward()
+            total += self.add_gradients(batch)
             if clip:
                 torch.nn.utils.clip_grad_norm_(weights, clip)
             step()
             if isinstance(schedule, LambdaLR):
                 schedule.step()
-            total += value.detach()
         self._train_loss = total if self._train_loss is None else self._train_loss + total
         self._train_steps += len(batches)
+
+    def add_gradients(self, batch: Batch) -> Tensor:
+        """Add the gradients of a batch's mean loss to the weights', a micro-batch at a time.
+
+        Args:
+            batch: of the training part.
+
+        Returns:
+            The loss, a scalar that autograd does not follow.
+        """
+        total = torch.zeros((), device=self.device)
+        for part in micro_batches(batch, self.micro_batch_tokens):
+            # A part counts by its rows, so that the sum is the mean over the whole batch.
+            value = self.batch_loss(part) * (len(part.targets) / len(batch.targets))
+            value.backward()
+            total += value.detach()
+        return total
 
     def batch_loss(self, batch: Batch) -> Tensor:
         """Compute the training loss of one batch.

@@ -77,16 +77,16 @@ class _GRULayer(torch.autograd.Function):
         r, z = gates[..., :size], gates[..., size:]
         # A gate's gradient is the state's gradient times a factor known from the forward pass.
         to_new = (1 - z) * (1 - fresh * fresh)
-        factors, d_gates = (x.new_empty(steps, rows, 3, size) for _ in range(2))
+        factors = x.new_empty(steps, rows, 3, size)
         torch.mul(to_new, r, out=factors[:, :, 2])
         torch.mul(factors[:, :, 2] * (1 - r), inner, out=factors[:, :, 0])
         torch.mul((history[:-1] - fresh) * z, 1 - z, out=factors[:, :, 1])
-        flat = d_gates.view(steps, rows, 3 * size)
+        flat = factors.view(steps, rows, 3 * size)
         d_h = x.new_empty(steps, rows, size)
         d_h[-1] = d_states[-1]
         whole = d_h.view(steps, rows, 1, size)
         for t in range(steps - 1, -1, -1):
-            torch.mul(whole[t], factors[t], out=d_gates[t])
+            factors[t].mul_(whole[t])  # now the gradients of the token's gates
             if t:
                 torch.addcmul(d_states[t - 1], d_h[t], z[t], out=d_h[t - 1])
                 d_h[t - 1].addmm_(flat[t], w_state)
@@ -94,7 +94,7 @@ class _GRULayer(torch.autograd.Function):
         d_w_state = flat.t() @ history[:-1].reshape(steps * rows, size)
         d_b_state = flat.sum(0)
         # The state reaches the new gate through r, the input reaches it directly.
-        torch.mul(d_h, to_new, out=d_gates[:, :, 2])
+        torch.mul(d_h, to_new, out=factors[:, :, 2])
         d_w_input = flat.t() @ x.reshape(steps * rows, -1)
         d_b_input = flat.sum(0)
         d_x = (flat @ w_input).view_as(x) if ctx.needs_input_grad[0] else None

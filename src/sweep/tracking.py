@@ -30,9 +30,8 @@ ENDINGS = {
     "killed": "KILLED",
     "failed": "FAILED",
 }
-_detached: list[
-    subprocess.Popen[bytes]
-] = []  # shippers that outlive their tracker; kept from being collected
+# Shippers that outlive their tracker; kept from being collected.
+_detached: list[subprocess.Popen[bytes]] = []
 
 
 def tracking_uri(uri: str | None, workdir: Path) -> str:
@@ -68,12 +67,22 @@ class Tracker:
         uri: MLflow server or database; see `tracking_uri`.
         experiment: the sweep's name.
         artifacts: folder for MLflow's artifacts where `uri` is a database.
+        shipper: one that waits for orders already, from `start_shipper`.
     """
 
-    def __init__(self, folder: Path, *, uri: str, experiment: str, artifacts: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        uri: str,
+        experiment: str,
+        artifacts: Path,
+        shipper: subprocess.Popen[bytes] | None = None,
+    ) -> None:
         self.folder = folder
         self.target = Target(uri=uri, experiment=experiment, artifacts=str(artifacts.absolute()))
         self._outbox: Outbox | None = None
+        self._waiting = shipper
         self._shipper: subprocess.Popen[bytes] | None = None
         self._looked, self._next_start, self._wait = 0.0, 0.0, 1.0
         known = noted_runs(folder)
@@ -85,18 +94,9 @@ class Tracker:
         return [key for key, run in self._runs.items() if run in self._open]
 
     def start(self) -> None:
-        """Start the shipper: a process of its own session, so that Ctrl-C does not reach it."""
+        """Give a shipper its orders; one is started where none waits for them."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        # The same places to import from as here; `-P` adds none.
-        paths = os.pathsep.join(path for path in sys.path if path)
-        self._shipper = subprocess.Popen(
-            [sys.executable, "-P", "-m", "sweep.shipper"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | {"PYTHONPATH": paths},
-        )
+        self._shipper, self._waiting = self._waiting or start_shipper(), None
         # Through the pipe, since others can read arguments; its end says that we are gone.
         orders = json.dumps({"folder": str(self.folder.absolute())} | self.target._asdict())
         assert self._shipper.stdin is not None
@@ -262,6 +262,24 @@ class Tracker:
     def _note(self, text: str) -> None:
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+
+
+def start_shipper() -> subprocess.Popen[bytes]:
+    """Start a shipper, which loads MLflow and waits for orders; it ends where none come.
+
+    Returns:
+        A process of its own session, so that Ctrl-C does not reach it.
+    """
+    # The same places to import from as here; `-P` adds none.
+    paths = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "sweep.shipper"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": paths},
+    )
 
 
 def attachments(folder: Path) -> dict[str, str]:

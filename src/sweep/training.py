@@ -13,7 +13,7 @@ import pytorch_lightning as pl
 import torch
 from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
 
-from sweep.batches import EvaluationBatches, Groups, Rows, TrainingBatches
+from sweep.batches import AT_ONCE, EvaluationBatches, Groups, Rows, TrainingBatches
 from sweep.calibration import effective_prior
 from sweep.config import Config, ResamplingMethod
 from sweep.decision import Decision, Priors
@@ -22,6 +22,7 @@ from sweep.epochs import EpochLog, Report
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.learner import DivergedError, Learner, loss_arguments
+from sweep.microbatch import on_cpu, tokens_at_once
 from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
 from sweep.resampling import Resampled, needs_space, resample
 from sweep.text.cache import EncodedPart, encoded
@@ -114,7 +115,8 @@ class Trial:
             balanced=self._balanced,
             seed=job.seed,
         )
-        self.watched = EvaluationBatches(validation, self.config.trainer.eval_batch_size)
+        most = AT_ONCE if on_cpu(self.config.trainer.accelerator) else None
+        self.watched = EvaluationBatches(validation, self.config.trainer.eval_batch_size, most)
         self.learner = self._learner(arguments, math.log(prior / (1 - prior)))
 
     @property
@@ -137,7 +139,7 @@ class Trial:
         )
 
     def _learner(self, loss: dict[str, Any], log_odds: float) -> Learner:
-        settings = self.config.model
+        settings, trainer = self.config.model, self.config.trainer
         vectors, size = None, settings.embedding
         if settings.vectors is not None:
             tokens = Encoder.load(self.corpus.encoder).tokens
@@ -162,8 +164,11 @@ class Trial:
                 "schedule": str(self.config.optimizer.schedule),
             },
             loss=loss,
-            steps=len(self.batches) * self.config.trainer.max_epochs,
-            epochs=self.config.trainer.max_epochs,
+            steps=len(self.batches) * trainer.max_epochs,
+            epochs=trainer.max_epochs,
+            micro_batch_tokens=tokens_at_once(
+                trainer.micro_batch_tokens, str(settings.cell), trainer.accelerator
+            ),
         )
         learner.network.initialise(
             forget_bias=settings.forget_bias,
@@ -271,8 +276,7 @@ def logits_of(learner: Learner, batches: EvaluationBatches) -> np.ndarray:
     Returns:
         (N,), float64, in the part's order.
     """
-    learner.eval()
-    device = learner.device
+    device = learner.eval().device
     parts = [learner(b.ids.to(device), b.lengths.to(device)) for b in batches]
     return batches.in_order(torch.cat(parts).double().cpu().numpy())
 

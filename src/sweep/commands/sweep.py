@@ -20,7 +20,7 @@ from sweep.files import write_whole
 from sweep.progress import Progress, finished
 from sweep.space import Space, apply
 from sweep.study import ArmStudy, open_storage
-from sweep.tracking import Tracker, tracking_uri
+from sweep.tracking import Tracker, start_shipper, tracking_uri
 
 NO_TRIAL_COMPLETED = 3
 INTERRUPTED = 130
@@ -48,11 +48,20 @@ def run(config: Config) -> int:
         uri = tracking_uri(config.tracking.uri, Path(config.workdir))
         executor = make_executor(config.executor)
         executor.start(*needed(config))
+        # Loads MLflow while the corpus is read and the server loads torch.
+        shipper = start_shipper()
         corpus = split_corpus(config)
         folder = Path(config.workdir) / config.sweep
         folder.mkdir(parents=True, exist_ok=True)
         with alone(folder):
-            return Sweep(config, console, space, corpus, executor, uri, folder).run()
+            tracker = Tracker(
+                folder,
+                uri=uri,
+                experiment=config.sweep,
+                artifacts=Path(config.workdir) / "mlartifacts",
+                shipper=shipper,
+            )
+            return Sweep(config, console, space, corpus, executor, tracker, folder).run()
 
 
 def needed(config: Config) -> list[str]:
@@ -93,7 +102,7 @@ class Sweep:
         space: the parsed search space.
         corpus: the split corpus.
         executor: where trials run, started.
-        uri: MLflow's address.
+        tracker: notes for MLflow, not yet started.
         folder: the sweep's own folder, locked.
     """
 
@@ -104,11 +113,11 @@ class Sweep:
         space: Space,
         corpus: SplitCorpus,
         executor: Executor,
-        uri: str,
+        tracker: Tracker,
         folder: Path,
     ) -> None:
         self.config, self.console, self.space = config, console, space
-        self.executor, self.folder, self.uri = executor, folder, uri
+        self.executor, self.tracker, self.folder = executor, tracker, folder
         self.workdir = Path(config.workdir)
         self.about = fingerprint.fingerprint(config, corpus, space)
         self.resumed = fingerprint.check(folder, self.about, config.sweep)
@@ -165,32 +174,26 @@ class Sweep:
         write_whole(self.folder / "config.yaml", self._settings())
         digest = sha256(json.dumps(self.about, sort_keys=True).encode()).hexdigest()[:16]
         tags = {"sweep": self.config.sweep, "fingerprint": digest}
-        tracker = Tracker(
-            self.folder,
-            uri=self.uri,
-            experiment=self.config.sweep,
-            artifacts=self.workdir / "mlartifacts",
-        )
-        again = close_leftovers(self.studies, tracker, self.folder)
+        again = close_leftovers(self.studies, self.tracker, self.folder)
         left = sum(study.left for study in self.studies.values())
         done = sum(finished(study) for study in self.studies.values())
         if self.resumed:
             self.console.print(
                 f"resuming: {done} trials done, {left} to go, {again} of them cut short"
             )
-        tracker.start()
-        tracker.sweep_started(asdict(self.config), tags)
+        self.tracker.start()
+        self.tracker.sweep_started(asdict(self.config), tags)
         try:
-            return self._searched(tracker, tags)
+            return self._searched(tags)
         finally:
-            tracker.close()
+            self.tracker.close()
 
     def _settings(self) -> str:
         from omegaconf import OmegaConf
 
         return OmegaConf.to_yaml(OmegaConf.structured(self.config))
 
-    def _searched(self, tracker: Tracker, tags: dict[str, str]) -> int:
+    def _searched(self, tags: dict[str, str]) -> int:
         metric = str(self.config.objective.metric)
         before = sum(finished(study) for study in self.studies.values())
         began = time.monotonic()
@@ -199,7 +202,7 @@ class Sweep:
                 self.config,
                 studies=self.studies,
                 executor=self.executor,
-                tracker=tracker,
+                tracker=self.tracker,
                 observer=progress,
                 corpus=self.corpus,
                 folder=self.folder,
@@ -217,11 +220,11 @@ class Sweep:
             Ending.complete: "complete" if completed else "failed",
             Ending.given_up: "failed",
         }
-        tracker.sweep_ended(status.get(ending, "interrupted"), found, self.folder)
+        self.tracker.sweep_ended(status.get(ending, "interrupted"), found, self.folder)
         show(self.console, found, self.folder)
         if ending is Ending.given_up:
             self.console.print(f"given up: {coordinator.given_up}", style="bold", markup=False)
-        self._drain(tracker, ending)
+        self._drain(ending)
         if ending is Ending.interrupted:
             return INTERRUPTED
         return 0 if completed else NO_TRIAL_COMPLETED
@@ -260,9 +263,9 @@ class Sweep:
             ]
         )
 
-    def _drain(self, tracker: Tracker, ending: Ending) -> None:
+    def _drain(self, ending: Ending) -> None:
         patience = STOP_DRAIN_S if ending is Ending.interrupted else self.config.tracking.drain_s
-        left = tracker.drain(patience)
+        left = self.tracker.drain(patience)
         if left:
             self.console.print(
                 f"{left} events have not reached MLflow yet; the shipper goes on by itself, and the "

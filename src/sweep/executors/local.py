@@ -23,6 +23,10 @@ from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, Trial
 # pages would be fetched and zeroed anew, a tenth of a large network's time. 32 MiB is the highest
 # threshold that every glibc takes; other systems ignore both.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
+# oneDNN keeps what it compiled for a shape until there are a thousand of them. A batch's longest text is part of
+# the shape, so they come and go, and in between glibc's heap grows full of holes: half a GiB on long texts.
+KEEP_KERNELS = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32"}
+LIBRARIES = ("sweep.training", "sweep.baselines")  # torch, Lightning, scikit-learn
 LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 
@@ -73,7 +77,7 @@ class LocalExecutor:
         Args:
             more: modules that this sweep's trials will need besides.
         """
-        self.context.set_forkserver_preload(["sweep.training", "sweep.baselines", *more])
+        self.context.set_forkserver_preload(["sweep.executors.server", *LIBRARIES, *more])
         with worker_environment(self.threads):
             multiprocessing.forkserver.ensure_running()
 
@@ -265,6 +269,7 @@ def worker_environment(threads: int) -> Iterator[None]:
             ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)
         ),
         **KEEP_MEMORY,
+        **KEEP_KERNELS,
         "TOKENIZERS_PARALLELISM": "false",
         "PYTHONHASHSEED": "0",
         # PyTorch asks for this where LSTM and GRU are to be deterministic on CUDA.

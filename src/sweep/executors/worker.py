@@ -95,8 +95,9 @@ def prepare(memory_gib: float | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=leave_with_coordinator, daemon=True).start()
     # What the libraries hold stays; a collection that walks through it costs a quarter of a second,
-    # and touches every page that this process shares with the others.
+    # and touches every page that this process shares with the others. The server has it off.
     gc.freeze()
+    gc.enable()
     if memory_gib is not None:
         # Private memory only: the libraries' mappings, gigabytes of addresses, are shared and free.
         kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
