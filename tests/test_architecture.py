@@ -17,7 +17,7 @@ LAYERS = (
     "baselines tfidf seeds files redaction limits",
     "parameter conditions space samplers study trials ledger memory mirror fingerprint decision "
     "distances learner epochs training "
-    "outbox shipper projection tracking summary export "
+    "outbox shipper projection sidecar tracking summary export "
     "bundle modelcard pyfunc registry",
     "executors progress report",
     "coordinator conclusion",

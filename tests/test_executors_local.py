@@ -108,6 +108,13 @@ def test_close_ends_every_worker(tmp_path):
     assert alive == []
 
 
+def test_a_worker_collects_garbage_though_the_server_does_not():
+    executor = LocalExecutor(workers=1)
+    executor.start()
+    assert executor.compute([("gc:isenabled",), ("gc:get_freeze_count",)])[0] is True
+    assert executor.compute([("gc:get_freeze_count",)])[0] > 100_000, "what the server had loaded"
+
+
 def test_compute_returns_values_in_order_and_tells_what_raised():
     executor = LocalExecutor(workers=2)
     assert executor.compute([("builtins:max", 1, 2), ("builtins:min", 1, 2)]) == [2, 1]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import mlflow_database
+from sweep import sidecar
 from sweep.errors import UserError
 from sweep.outbox import OUTBOX
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
@@ -159,6 +160,25 @@ def test_statuses_reach_mlflow(tracker: Tracker, tmp_path: Path) -> None:
     assert found["failed"].data.tags["reason"] == "diverged"
     assert found["complete"].data.params == {"model.cell": "lstm", "model.hidden": "8"}
     assert history(tracker, found["complete"], "f1") == [(0, 0.0), (1, 0.1), (2, 0.2)]
+
+
+def test_a_shipper_that_waits_takes_the_orders(database: Path, tmp_path: Path) -> None:
+    with sidecar.waiting() as shipper:
+        uri, place = tracking_uri(None, database), database / "artifacts"
+        tracker = Tracker(tmp_path, uri=uri, experiment="early", artifacts=place, shipper=shipper)
+        tracker.start()
+        tracker.sweep_started({}, {})
+        tracker.sweep_ended("complete", {}, tmp_path)
+        assert tracker.drain(60) == 0
+        tracker.close(30)
+        assert shipper.returncode == 0
+        assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
+
+
+def test_a_shipper_without_orders_leaves() -> None:
+    with sidecar.waiting() as shipper:
+        assert shipper.poll() is None
+    assert shipper.wait(60) == 1
 
 
 COORDINATOR = """

@@ -152,11 +152,12 @@ def run(
     """
     from rich.console import Console
 
+    from sweep import sidecar
     from sweep.commands.sweep import Sweep, needed, split_corpus
     from sweep.compose import compose
     from sweep.executors import make_executor
     from sweep.space import Space
-    from sweep.tracking import Tracker, start_shipper, tracking_uri
+    from sweep.tracking import Tracker, tracking_uri
 
     values = [{PATHS[name]: value for name, value in trial.items()} for trial in trials]
 
@@ -176,7 +177,7 @@ def run(
         executor = make(workers=executor.slots)
     config.search.space = leaves(values)
     executor.start(*needed(config))
-    shipper = start_shipper()
+    shipper = sidecar.start()
     space = Listed.parse(config.search.space, config, None)
     folder.mkdir(parents=True)
     quiet, corpus = Console(file=io.StringIO()), split_corpus(config)

@@ -3,10 +3,6 @@
 Nothing here imports MLflow; `sweep.shipper` does, in its own process.
 """
 
-import json
-import os
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Mapping
@@ -14,7 +10,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from sweep import limits
+from sweep import limits, sidecar
 from sweep.errors import UserError
 from sweep.outbox import LOG, OUTBOX, Cursor, Outbox, Target, noted_runs, read_from
 from sweep.records import EpochReport, Reason, Status, TrialKey, TrialResult
@@ -30,8 +26,6 @@ ENDINGS = {
     "killed": "KILLED",
     "failed": "FAILED",
 }
-# Shippers that outlive their tracker; kept from being collected.
-_detached: list[subprocess.Popen[bytes]] = []
 
 
 def tracking_uri(uri: str | None, workdir: Path) -> str:
@@ -67,7 +61,7 @@ class Tracker:
         uri: MLflow server or database; see `tracking_uri`.
         experiment: the sweep's name.
         artifacts: folder for MLflow's artifacts where `uri` is a database.
-        shipper: one that waits for orders already, from `start_shipper`.
+        shipper: one that waits for orders already, from `sidecar.waiting`.
     """
 
     def __init__(
@@ -77,13 +71,13 @@ class Tracker:
         uri: str,
         experiment: str,
         artifacts: Path,
-        shipper: subprocess.Popen[bytes] | None = None,
+        shipper: sidecar.Process | None = None,
     ) -> None:
         self.folder = folder
         self.target = Target(uri=uri, experiment=experiment, artifacts=str(artifacts.absolute()))
         self._outbox: Outbox | None = None
         self._waiting = shipper
-        self._shipper: subprocess.Popen[bytes] | None = None
+        self._shipper: sidecar.Process | None = None
         self._looked, self._next_start, self._wait = 0.0, 0.0, 1.0
         known = noted_runs(folder)
         self._sweep, self._runs, self._open = known.sweep, known.trials, known.unfinished
@@ -96,15 +90,10 @@ class Tracker:
     def start(self) -> None:
         """Give a shipper its orders; one is started where none waits for them."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._shipper, self._waiting = self._waiting or start_shipper(), None
-        # Through the pipe, since others can read arguments; its end says that we are gone.
-        orders = json.dumps({"folder": str(self.folder.absolute())} | self.target._asdict())
-        assert self._shipper.stdin is not None
-        try:
-            self._shipper.stdin.write(orders.encode() + b"\n")
-            self._shipper.stdin.flush()
-        except BrokenPipeError:
-            pass  # it died at once; `_revive` starts another
+        self._shipper, self._waiting = self._waiting or sidecar.start(), None
+        sidecar.order(
+            self._shipper, {"folder": str(self.folder.absolute())} | self.target._asdict()
+        )
         self._wait = min(2 * self._wait, LONGEST_WAIT)
         self._next_start = time.monotonic() + self._wait
 
@@ -217,17 +206,8 @@ class Tracker:
         if self._outbox is not None:
             self._outbox.close()
             self._outbox = None
-        if shipper is None:
-            return
-        assert shipper.stdin is not None
-        try:
-            shipper.stdin.close()
-        except BrokenPipeError:
-            pass  # it has died already
-        try:
-            shipper.wait(timeout)
-        except subprocess.TimeoutExpired:
-            _detached.append(shipper)
+        if shipper is not None:
+            sidecar.let_go(shipper, timeout)
 
     def _new_run(self, part: str) -> str:
         # Short and without signs that MLflow's queries cannot hold; the end makes it unique.
@@ -262,24 +242,6 @@ class Tracker:
     def _note(self, text: str) -> None:
         with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
-
-
-def start_shipper() -> subprocess.Popen[bytes]:
-    """Start a shipper, which loads MLflow and waits for orders; it ends where none come.
-
-    Returns:
-        A process of its own session, so that Ctrl-C does not reach it.
-    """
-    # The same places to import from as here; `-P` adds none.
-    paths = os.pathsep.join(path for path in sys.path if path)
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "sweep.shipper"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=os.environ | {"PYTHONPATH": paths},
-    )
 
 
 def attachments(folder: Path) -> dict[str, str]:

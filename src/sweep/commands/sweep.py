@@ -1,5 +1,6 @@
 """The main job: run or resume a sweep to its budget, score its winner, say what was found."""
 
+import contextlib
 import json
 import time
 from dataclasses import asdict
@@ -9,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sweep import fingerprint, summary
+from sweep import fingerprint, sidecar, summary
 from sweep.commands.guard import alone, interrupt, stop_with
 from sweep.commands.table import make_console, show
 from sweep.config import Config, ResamplingMethod
@@ -20,7 +21,7 @@ from sweep.files import write_whole
 from sweep.progress import Progress, finished
 from sweep.space import Space, apply
 from sweep.study import ArmStudy, open_storage
-from sweep.tracking import Tracker, start_shipper, tracking_uri
+from sweep.tracking import Tracker, tracking_uri
 
 NO_TRIAL_COMPLETED = 3
 INTERRUPTED = 130
@@ -43,25 +44,25 @@ def run(config: Config) -> int:
         UserError: something given cannot work; nothing has been run.
     """
     console = make_console()
-    with stop_with(interrupt):
+    with stop_with(interrupt), contextlib.ExitStack() as stack:
         space = Space.parse(config.search.space, config, config.search.compare)
         uri = tracking_uri(config.tracking.uri, Path(config.workdir))
         executor = make_executor(config.executor)
         executor.start(*needed(config))
         # Loads MLflow while the corpus is read and the server loads torch.
-        shipper = start_shipper()
+        shipper = stack.enter_context(sidecar.waiting())
         corpus = split_corpus(config)
         folder = Path(config.workdir) / config.sweep
         folder.mkdir(parents=True, exist_ok=True)
-        with alone(folder):
-            tracker = Tracker(
-                folder,
-                uri=uri,
-                experiment=config.sweep,
-                artifacts=Path(config.workdir) / "mlartifacts",
-                shipper=shipper,
-            )
-            return Sweep(config, console, space, corpus, executor, tracker, folder).run()
+        stack.enter_context(alone(folder))
+        tracker = Tracker(
+            folder,
+            uri=uri,
+            experiment=config.sweep,
+            artifacts=Path(config.workdir) / "mlartifacts",
+            shipper=shipper,
+        )
+        return Sweep(config, console, space, corpus, executor, tracker, folder).run()
 
 
 def needed(config: Config) -> list[str]:
