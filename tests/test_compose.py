@@ -119,6 +119,14 @@ def test_debug_wins_over_the_search_in_either_order() -> None:
         ("model.hidden=1,2", ["several runs", "+search.space.model.hidden="]),
         ("model.hidden=range(1,3)", ["several runs"]),
         ("model.hidden=0", ["model.hidden must be at least 1, but got 0"]),
+        (
+            "trainer.micro_batch_tokens=-1",
+            ["trainer.micro_batch_tokens must be `auto` or at least 0, but got -1"],
+        ),
+        (
+            "trainer.micro_batch_tokens=few",
+            ["trainer.micro_batch_tokens must be `auto` or at least 0, but got 'few'"],
+        ),
         ("data.path=${nowhere}", ["`data.path` cannot be worked out", "nowhere"]),
         ("search=other", ["one search", "lstm_vs_gru", "other"]),
         ("+model._target_=os.system", ["`model._target_`", "call code"]),

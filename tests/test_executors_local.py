@@ -108,13 +108,6 @@ def test_close_ends_every_worker(tmp_path):
     assert alive == []
 
 
-def test_a_worker_collects_garbage_though_the_server_does_not():
-    executor = LocalExecutor(workers=1)
-    executor.start()
-    assert executor.compute([("gc:isenabled",), ("gc:get_freeze_count",)])[0] is True
-    assert executor.compute([("gc:get_freeze_count",)])[0] > 100_000, "what the server had loaded"
-
-
 def test_compute_returns_values_in_order_and_tells_what_raised():
     executor = LocalExecutor(workers=2)
     assert executor.compute([("builtins:max", 1, 2), ("builtins:min", 1, 2)]) == [2, 1]
@@ -135,6 +128,26 @@ executor.submit(job(Path(sys.argv[1])))
 print(next(iter(executor.running.values())).process.pid, flush=True)
 time.sleep(600)
 """
+
+
+FRESH = """
+from sweep.executors.local import LocalExecutor
+executor = LocalExecutor(workers=1)
+executor.start()
+print(*executor.compute([("gc:isenabled",), ("gc:get_freeze_count",)]))
+import gc
+import sweep.executors.server
+print(gc.isenabled())
+"""
+
+
+def test_the_server_collects_no_garbage_and_its_workers_only_their_own():
+    done = subprocess.run(
+        [sys.executable, "-c", FRESH], capture_output=True, text=True, check=True
+    )
+    worker, frozen, server = done.stdout.split()
+    assert (worker, server) == ("True", "False")
+    assert int(frozen) > 100_000, "what the server had loaded"
 
 
 def test_a_worker_leaves_with_its_coordinator(tmp_path):

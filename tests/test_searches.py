@@ -35,7 +35,7 @@ LEFT_OUT = {
     "trainer.max_epochs": "it decides the budget",
     "trainer.patience": "it decides the budget",
     "trainer.eval_batch_size": "it changes speed only",
-    "trainer.micro_batch_tokens": "it changes speed and memory only",
+    "trainer.micro_batch_tokens": "it changes speed, memory and what dropout draws",
     "trainer.bucketing": "it changes speed only",
 }
 

@@ -175,10 +175,31 @@ def test_a_shipper_that_waits_takes_the_orders(database: Path, tmp_path: Path) -
         assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
 
 
-def test_a_shipper_without_orders_leaves() -> None:
+def test_a_shipper_that_died_while_it_waited_is_replaced(tracker: Tracker, tmp_path: Path) -> None:
+    with sidecar.waiting() as shipper:
+        shipper.kill()
+        shipper.wait()
+        tracker._waiting = shipper
+        tracker.start()
+        tracker._next_start = 0.0
+        tracker.sweep_started({}, {})
+        assert tracker._shipper is not shipper
+        tracker.sweep_ended("complete", {}, tmp_path)
+        assert tracker.drain(60) == 0
+        tracker.close(30)
+        assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
+
+
+def test_a_shipper_without_orders_is_gone() -> None:
     with sidecar.waiting() as shipper:
         assert shipper.poll() is None
-    assert shipper.wait(60) == 1
+    assert shipper.returncode == -signal.SIGKILL
+
+
+def test_a_shipper_whose_coordinator_dies_before_it_gives_orders_leaves() -> None:
+    shipper = sidecar.start()
+    sidecar.let_go(shipper, timeout=60)
+    assert shipper.returncode == 1
 
 
 COORDINATOR = """

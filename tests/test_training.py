@@ -18,6 +18,7 @@ from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
 from sweep.files import sha256
 from sweep.learner import Learner
+from sweep.microbatch import AUTO
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialResult
 from sweep.resampling import needs_space
 from sweep.text.cache import load_texts
@@ -322,6 +323,25 @@ def test_without_bucketing(corpus, tmp_path, size):
     result = train(corpus, tmp_path, trainer__max_epochs=1, **changes)
     assert result.status is Status.COMPLETE
     assert math.isfinite(history(tmp_path)[0]["train_loss"])
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "given", "expected"),
+    [("cpu", "auto", AUTO["gru"]), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
+)
+def test_what_goes_through_the_network_at_once(corpus, tmp_path, accelerator, given, expected):
+    changes = {"trainer__micro_batch_tokens": given, "trainer__accelerator": accelerator}
+    job = make_job(corpus, tmp_path, model__cell="gru", **changes)
+    tmp_path.joinpath("lstm-0").mkdir(exist_ok=True)
+    assert Trial(job, go_on).learner.micro_batch_tokens == expected
+
+
+def test_small_micro_batches_train_as_large_ones_without_dropout(corpus, tmp_path):
+    changes = {"model__dropout": 0.0, "model__embedding_dropout": 0.0, "trainer__max_epochs": 1}
+    whole, cut = (
+        train(corpus, tmp_path / str(n), **changes, trainer__micro_batch_tokens=n) for n in (0, 40)
+    )
+    assert dict(cut.metrics) == pytest.approx(dict(whole.metrics), abs=1e-4)
 
 
 def test_the_size_of_evaluation_batches_changes_no_score(corpus, tmp_path):

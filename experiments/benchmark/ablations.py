@@ -101,7 +101,6 @@ SETTINGS = {
     "two workers": ["executor.workers=1"],
     "bucketing": ["trainer.bucketing=false"],
     "evaluation batches": ["trainer.eval_batch_size=32"],
-    "micro-batches": ["trainer.micro_batch_tokens=0"],
 }
 WORK = {
     "evaluation batches": evaluation_batches,

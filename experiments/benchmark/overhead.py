@@ -30,7 +30,7 @@ import torch
 
 from sweep.compose import compose
 from sweep.config import Config
-from sweep.executors.local import KEEP_MEMORY, physical_cores, worker_environment
+from sweep.executors.local import KEEP_KERNELS, KEEP_MEMORY, physical_cores, worker_environment
 from sweep.records import TrialJob, TrialKey
 from sweep.space import apply
 from sweep.text.cache import store_corpus
@@ -130,7 +130,7 @@ def swept(given: argparse.Namespace, trials: list[dict[str, Any]], folder: Path)
 
 def like_a_worker() -> None:
     """Start this program anew with the environment that workers get, which libraries read as they load."""
-    if not os.environ.keys() >= KEEP_MEMORY.keys():
+    if not os.environ.keys() >= {*KEEP_MEMORY, *KEEP_KERNELS}:
         with worker_environment(threads=1):
             os.execv(sys.executable, [sys.executable, *sys.argv])
 

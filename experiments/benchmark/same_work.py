@@ -173,8 +173,7 @@ def run(
     config = compose(words)
     assert config is not None, "the command line asks for no help"
     executor = make_executor(config.executor)
-    if make is not None:
-        executor = make(workers=executor.slots)
+    executor = make(workers=executor.slots) if make else executor
     config.search.space = leaves(values)
     executor.start(*needed(config))
     shipper = sidecar.start()

@@ -1,7 +1,8 @@
 """Micro-batches: the parts of a batch that go through the network one after the other.
 
-A batch's gradient is the sum of its parts' gradients, so cutting it changes the step in its last bits only;
-memory is bounded by the part, whatever the batch and the texts.
+A batch's gradient is the sum of its parts' gradients, so a step is the same to rounding, but for the values that
+dropout takes, which are drawn part by part. Memory is bounded by the part, whatever the batch; a single text
+is never cut.
 """
 
 import torch
@@ -37,7 +38,7 @@ def on_cpu(accelerator: str) -> bool:
         accelerator: Lightning's name of it.
     """
     if accelerator == "auto":
-        return not torch.accelerator.is_available()
+        return not (torch.cuda.is_available() or torch.backends.mps.is_available())
     return accelerator == "cpu"
 
 
@@ -49,15 +50,21 @@ def micro_batches(batch: Batch, tokens: int | None) -> list[Batch]:
         tokens: of a part at most, padding included, unless a single row has more; None cuts nothing.
 
     Returns:
-        The batch itself where it is small enough; otherwise its rows by length, each part padded to
-        its own longest. Parts hold a power of two of rows: oneDNN compiles its kernels for each shape.
+        The batch itself where it is small enough; otherwise its rows, the longest texts first, each part
+        padded to its own longest. Parts but the last hold a power of two of rows: oneDNN compiles
+        its kernels for each shape.
     """
-    longest, rows = batch.ids.shape[1], 1
     if tokens is None or batch.ids.numel() <= tokens:
         return [batch]
-    while 2 * rows * longest <= tokens:
-        rows *= 2
-    return [_rows(batch, part) for part in torch.argsort(batch.lengths, stable=True).split(rows)]
+    order = torch.argsort(batch.lengths, stable=True, descending=True)
+    found, lengths = [], batch.lengths[order].tolist()
+    while lengths:
+        rows = 1
+        while rows < len(lengths) and 2 * rows * lengths[0] <= tokens:
+            rows *= 2
+        found.append(_rows(batch, order[:rows]))
+        order, lengths = order[rows:], lengths[rows:]
+    return found
 
 
 def _rows(batch: Batch, which: torch.Tensor) -> Batch:

@@ -1,6 +1,6 @@
 """The shipper: a process beside training that follows the outbox and tells MLflow.
 
-Started by `sweep.tracking`, which gives its orders through a pipe; when that ends, it is gone.
+Started by `sweep.sidecar`, which gives its orders through a pipe; when that ends, the coordinator is gone.
 """
 
 import contextlib
@@ -236,10 +236,8 @@ class _HidingFormatter(logging.Formatter):
 def load() -> None:
     """Load MLflow while the coordinator still reads the corpus."""
     gc.disable()  # what is being loaded holds no garbage; looking for it takes a fifth of the time
-    try:
+    with contextlib.suppress(Exception):  # raised again, and logged, where it is needed
         import mlflow  # noqa: F401
-    except Exception as error:  # noqa: BLE001 - an installation may break in any way
-        _log.warning("MLflow cannot be loaded yet: %r", error)  # told in the log when it is needed
     gc.freeze()
     gc.enable()
 
@@ -248,7 +246,8 @@ def main() -> int:
     """Run a shipper on the orders that come through standard input.
 
     Returns:
-        0: everything is sent; 1: the rest waits for the next one; 2: a fault of its own.
+        0: everything is sent; 1: the rest waits for the next one, or there were no orders; 2: a
+        fault of its own.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
@@ -258,7 +257,7 @@ def main() -> int:
     try:
         orders = coordinator.orders()
     except GivingUpError:
-        return 1  # a command that was refused: nothing has been noted
+        return 1
     folder, target = Path(orders.pop("folder")), Target(**orders)
     handler = logging.FileHandler(folder / LOG, encoding="utf-8")
     handler.setFormatter(_HidingFormatter(target.uri))

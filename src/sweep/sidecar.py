@@ -8,16 +8,20 @@ import sys
 from collections.abc import Iterator, Mapping
 
 Process = subprocess.Popen[bytes]
-_left: list[Process] = []  # those that outlive their command; kept from being collected
+# Those that have their orders; they may outlive their command, and are kept from being collected.
+_ordered: set[Process] = set()
 
 
 @contextlib.contextmanager
 def waiting() -> Iterator[Process]:
-    """Have a shipper load MLflow and wait for orders; it ends where none have come by the end."""
+    """Have a shipper load MLflow and wait for orders; where none have come by the end, it is killed."""
     process = start()
     try:
         yield process
     finally:
+        if process not in _ordered:
+            process.kill()
+            process.wait()
         let_go(process, timeout=0)
 
 
@@ -47,6 +51,7 @@ def order(process: Process, orders: Mapping[str, str]) -> None:
         orders: what `sweep.shipper.Coordinator.orders` returns.
     """
     assert process.stdin is not None
+    _ordered.add(process)
     # Through the pipe, since others can read arguments; its end says that we are gone.
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(json.dumps(orders).encode() + b"\n")
@@ -63,8 +68,5 @@ def let_go(process: Process, timeout: float) -> None:
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError):  # it has died already
         process.stdin.close()
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        if process not in _left:
-            _left.append(process)

@@ -235,8 +235,7 @@ class Tracker:
         ):
             return
         self._note(f"the shipper ended with code {self._shipper.returncode}; starting another")
-        assert self._shipper.stdin is not None
-        self._shipper.stdin.close()
+        sidecar.let_go(self._shipper, timeout=0)
         self.start()
 
     def _note(self, text: str) -> None:

@@ -187,8 +187,8 @@ class TrainerConfig:
     """Rows a batch where no gradient is needed; changes speed only."""
     micro_batch_tokens: int | str = "auto"
     """Tokens, padding included, that training takes through the network at once; a larger batch is cut into parts
-    whose gradients are added: the same step to rounding, in less memory and, on a CPU, less time. `auto` is 4096
-    for an LSTM and 16384 for a GRU on a CPU, and no limit elsewhere; 0 never cuts."""
+    whose gradients are added: the same step but for rounding and for what dropout draws, in less memory and, on a CPU,
+    less time. `auto` is 4096 for an LSTM and 16384 for a GRU on a CPU, and no limit elsewhere; 0 never cuts."""
     bucketing: bool = True
     """Whether a batch holds texts of similar length, which saves padding."""
     accelerator: str = "auto"
