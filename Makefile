@@ -44,13 +44,15 @@ best-model: $(INSTALLED) ## Write the winner to best-model/ and register it
 report: $(INSTALLED) ## Write the sweep's report again
 	$(BIN)/python -m sweep report +search=$(SEARCH) $(ARGS)
 
-bench: $(INSTALLED) ## Run the benchmarks, most of an hour: make bench DATA=SMSSpamCollection PEER=plain_sweep.py
+bench: $(INSTALLED) ## Run the benchmarks, two hours: make bench DATA=SMSSpamCollection PEER=plain_sweep.py
 	@test -n "$(DATA)" || { echo "make bench needs the SMS collection: make bench DATA=SMSSpamCollection" >&2; exit 2; }
 	$(BENCH)/start.py
 	$(BENCH)/overhead.py --data "$(DATA)" --times 2 $(ARGS)
+	$(BENCH)/overhead.py --data "$(DATA)" --times 2 --epochs 12 --name overhead_long $(ARGS)
 	$(BENCH)/ablations.py --data "$(DATA)" --first 4 $(ARGS)
 	$(BENCH)/workers.py --data "$(DATA)" $(ARGS)
 	$(BENCH)/growth.py
+	$(BENCH)/passes.py
 	$(BENCH)/memory.py
 	test -z "$(PEER)" || $(BENCH)/rounds.py --name same_work_sms --data "$(DATA)" --peer "$(PEER)"
 	test -z "$(PEER)" || $(BENCH)/target.py --data "$(DATA)" --peer "$(PEER)"

@@ -9,14 +9,17 @@ as a resumed sweep does, and the coordinator's memory before and after the measu
 """
 
 import argparse
+import gc
 import math
 import random
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import wraps
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +156,13 @@ def search(config: Config, opened: ArmStudy, folder: Path, epochs: int) -> dict[
     return spent
 
 
+def fill(folder: Path, trials: int, epochs: int) -> None:
+    """Fill a storage with trials drawn at random."""
+    config = compose(SEARCH)
+    assert config is not None, "no help is asked for"
+    search(config, study(config, folder, trials, SamplerName.random), folder, epochs)
+
+
 def measure(trials: int, measured: int, epochs: int) -> dict[str, float]:
     """Fill a storage, then time the trials after that.
 
@@ -163,10 +173,14 @@ def measure(trials: int, measured: int, epochs: int) -> dict[str, float]:
     assert config is not None, "no help is asked for"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        search(config, study(config, folder, trials, SamplerName.random), folder, epochs)
+        # In a process of its own, as the commands before a resumed one were: what it leaves in memory,
+        # and the collections that walk through that, are not this coordinator's.
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as before_us:
+            before_us.submit(fill, folder, trials, epochs).result()
         start = time.perf_counter()
         opened = study(config, folder, trials + measured, SamplerName.tpe)
         opening = time.perf_counter() - start
+        gc.freeze()  # as the command does
         memory = psutil.Process().memory_info
         before = memory().rss
         spent = search(config, opened, folder, epochs)

@@ -9,8 +9,8 @@ import torch
 
 from sweep.batches import Batch
 
-# Tokens, padding included, of one pass on a CPU. oneDNN's LSTM is a sixth to a quarter faster on texts of hundreds
-# of tokens where what a pass keeps for its way back stays in the cache; our GRU wants many rows a token, and
+# Tokens, padding included, of one pass on a CPU. oneDNN's LSTM takes an eighth less time on texts of
+# hundreds of tokens where what a pass keeps for its way back stays in the cache; our GRU wants many rows a token, and
 # the limit only bounds its memory. Measured by experiments/benchmark/passes.py.
 AUTO = {"lstm": 4096, "gru": 16384}
 
