@@ -9,7 +9,6 @@ as a resumed sweep does, and the coordinator's memory before and after the measu
 """
 
 import argparse
-import gc
 import math
 import random
 import tempfile
@@ -180,7 +179,6 @@ def measure(trials: int, measured: int, epochs: int) -> dict[str, float]:
         start = time.perf_counter()
         opened = study(config, folder, trials + measured, SamplerName.tpe)
         opening = time.perf_counter() - start
-        gc.freeze()  # as the command does
         memory = psutil.Process().memory_info
         before = memory().rss
         spent = search(config, opened, folder, epochs)

@@ -1,7 +1,6 @@
 """The main job: run or resume a sweep to its budget, score its winner, say what was found."""
 
 import contextlib
-import gc
 import json
 import time
 from dataclasses import asdict
@@ -197,8 +196,6 @@ class Sweep:
 
     def _searched(self, tags: dict[str, str]) -> int:
         metric = str(self.config.objective.metric)
-        # What has been loaded stays; a collection that walks through ten thousand trials takes a second.
-        gc.freeze()
         before = sum(finished(study) for study in self.studies.values())
         began = time.monotonic()
         with Progress(self.console, self.studies, metric, self.executor.slots) as progress:
