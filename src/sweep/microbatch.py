@@ -62,15 +62,13 @@ def micro_batches(batch: Batch, tokens: int | None) -> list[Batch]:
         rows = 1
         while rows < len(lengths) and 2 * rows * lengths[0] <= tokens:
             rows *= 2
-        found.append(_rows(batch, order[:rows]))
+        found.append(_rows(batch, order[:rows], lengths[0]))
         order, lengths = order[rows:], lengths[rows:]
     return found
 
 
-def _rows(batch: Batch, which: torch.Tensor) -> Batch:
-    lengths = batch.lengths[which]
-    longest = int(lengths.max())
-    part = Batch(batch.ids[which, :longest], lengths, batch.targets[which])
+def _rows(batch: Batch, which: torch.Tensor, longest: int) -> Batch:
+    part = Batch(batch.ids[which, :longest], batch.lengths[which], batch.targets[which])
     if batch.partner_ids is None or batch.weights is None:
         return part
     return part._replace(
