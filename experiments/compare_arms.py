@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from sweep.compose import compose
+from sweep.compose.compose import compose
 from sweep.config import Calibration, Config
 from sweep.data import load, split
 from sweep.executors.local import LocalExecutor
@@ -46,7 +46,7 @@ class Plan:
 
 def train_and_score(job: TrialJob, report: Callable[[EpochReport], bool]) -> TrialResult:
     """Train one trial, then score the test part; runs in a worker."""
-    from sweep.training import train
+    from sweep.training.trial import train
 
     result = train(job, report)
     return replace(result, metrics=scored(job)) if result.status is Status.COMPLETE else result
@@ -54,11 +54,11 @@ def train_and_score(job: TrialJob, report: Callable[[EpochReport], bool]) -> Tri
 
 def scored(job: TrialJob) -> dict[str, float]:
     """Test scores of a trained trial, its calibration error under every calibration, and what its encoder made."""
-    from sweep.batches import EvaluationBatches
-    from sweep.decision import Decision
-    from sweep.learner import Learner
+    from sweep.network.batches import EvaluationBatches
+    from sweep.scoring.decision import Decision
     from sweep.text.cache import encoded
-    from sweep.training import CHECKPOINT, DECISION, logits_of, rows
+    from sweep.training.learner import Learner
+    from sweep.training.trial import CHECKPOINT, DECISION, logits_of, rows
 
     learner = Learner.load_from_checkpoint(
         job.folder / CHECKPOINT, map_location="cpu", weights_only=True

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sweep import distances
 from sweep.records import TrialJob, TrialResult
+from sweep.resampling import distances
 from sweep.text import cache
 
 BUILDS = "builds.txt"
@@ -14,7 +14,7 @@ BUILDS = "builds.txt"
 
 def train(job: TrialJob, report: Any) -> TrialResult:
     """Wait until another worker stands here too, then train."""
-    from sweep import training
+    from sweep.training import trial as training
 
     folder = job.folder.parent
     note_calls(cache, "_encode", lambda arguments: arguments[-1].name, folder)

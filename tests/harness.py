@@ -6,13 +6,13 @@ from typing import Any
 
 import ill
 from sweep.config import Config, SamplerName, SearchConfig
-from sweep.coordinator import Coordinator, Ending, close_leftovers
+from sweep.coordinator.search_loop import Coordinator, Ending, close_leftovers
 from sweep.executors.local import LocalExecutor
 from sweep.executors.worker import Work
 from sweep.records import EpochReport, TrialKey, TrialResult
-from sweep.space import Space
-from sweep.study import ArmStudy, open_storage
-from sweep.tracking import Tracker
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy, open_storage
+from sweep.tracking.tracker import Tracker
 
 SPACE: dict[str, Any] = {
     "model": {

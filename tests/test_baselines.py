@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sweep.baselines import baselines
-from sweep.metrics import scores
-from sweep.threshold import choose
+from sweep.scoring.baselines import baselines
+from sweep.scoring.metrics import scores
+from sweep.scoring.threshold import choose
 
 GOOD, BAD = (
     ["good film indeed", "a good film", "really good"],

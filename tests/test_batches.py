@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sweep.batches import SLACK, EvaluationBatches, Groups, Rows, TrainingBatches, cuts
+from sweep.network.batches import SLACK, EvaluationBatches, Groups, Rows, TrainingBatches, cuts
 
 
 def part(lengths: list[int], labels: list[int] | None = None) -> Rows:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sweep.compose import compose
+from sweep.compose.compose import compose
 from sweep.config import Cell, Config
-from sweep.space import apply
+from sweep.search.space import apply
 
 BENCHMARK = Path(__file__).parents[1] / "experiments" / "benchmark"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sweep import bundle
-from sweep.bundle import Bundle, manifest, seal
 from sweep.errors import BundleError
+from sweep.export import bundle
+from sweep.export.bundle import Bundle, manifest, seal
 from sweep.text.cache import encoded, store_corpus
 from trained_sweep import Trained, trained
 
@@ -24,7 +24,7 @@ def model(made: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files that `Bundle.load` needs, without the rest of an export."""
     from dataclasses import asdict
 
-    from sweep.export import _checkpoint, _write_core
+    from sweep.export.write import _checkpoint, _write_core
 
     folder = tmp_path_factory.mktemp("bundle")
     state = _checkpoint(made.trial / "best.ckpt", made.summary["best"]["sha256"])

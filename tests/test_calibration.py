@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sweep.calibration import Calibrator, correct_prior, effective_prior
-from sweep.metrics import ranking_scores
+from sweep.scoring.calibration import Calibrator, correct_prior, effective_prior
+from sweep.scoring.metrics import ranking_scores
 
 shares = st.floats(0.001, 0.999)
 

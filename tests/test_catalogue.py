@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.catalogue import CONF, Catalogue
+from sweep.compose.catalogue import CONF, Catalogue
 from sweep.errors import UserError
 
 

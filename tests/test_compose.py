@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sweep.compose import compose
+from sweep.compose.compose import compose
 from sweep.config import Cell, Config
 from sweep.errors import UserError
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from sweep.baselines import baselines
-from sweep.conclusion import score_baselines, score_winner
 from sweep.config import ObjectiveConfig
-from sweep.decision import Decision
+from sweep.coordinator.conclusion import score_baselines, score_winner
 from sweep.errors import BundleError
-from sweep.learner import Learner
+from sweep.scoring.baselines import baselines
+from sweep.scoring.decision import Decision
 from sweep.text.cache import encoded, load_texts
 from sweep.text.encoder import Encoder
-from sweep.training import CHECKPOINT, DECISION
+from sweep.training.learner import Learner
+from sweep.training.trial import CHECKPOINT, DECISION
 from trained_sweep import Trained, trained
 
 

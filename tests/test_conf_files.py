@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sweep.catalogue import CONF
+from sweep.compose.catalogue import CONF
 from typed_commands import compose_typed, words_of
 
 FILES = sorted(CONF.rglob("*.yaml"))

@@ -13,10 +13,10 @@ import pytest
 
 import harness
 import ill
-from sweep.coordinator import Ending
+from sweep.coordinator.search_loop import Ending
 from sweep.records import Reason, Status
-from sweep.study import ArmStudy
-from sweep.tracking import noted_runs
+from sweep.search.study import ArmStudy
+from sweep.tracking.tracker import noted_runs
 
 Known = dict[str, list[tuple[int, dict[str, object], float | None]]]
 

@@ -9,8 +9,8 @@ import pytest
 from scipy.special import expit, logit
 
 from sweep.config import Calibration, ObjectiveConfig, ThresholdRule
-from sweep.decision import Decision
-from sweep.metrics import calibration_error
+from sweep.scoring.decision import Decision
+from sweep.scoring.metrics import calibration_error
 
 SHARES = {"trained_prior": 0.5, "true_prior": 0.2}
 

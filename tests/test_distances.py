@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from conftest import SmallCorpus
-from sweep.distances import cached_space
-from sweep.resampling import distance_space
+from sweep.resampling.distances import cached_space
+from sweep.resampling.resample import distance_space
 from sweep.text.cache import load_texts
 
 
@@ -31,7 +31,7 @@ def test_it_is_the_space_of_the_training_texts(corpus: Path) -> None:
 
 def test_it_is_computed_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = cached_space(corpus, components=3)
-    monkeypatch.setattr("sweep.distances.distance_space", None)
+    monkeypatch.setattr("sweep.resampling.distances.distance_space", None)
     assert (cached_space(corpus, components=3) == first).all()
     assert sorted(p.name for p in corpus.glob("distances-*")) == [
         "distances-3.lock",

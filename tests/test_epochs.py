@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from sweep.batches import EvaluationBatches, Rows
 from sweep.config import Metric
-from sweep.epochs import HISTORY, EpochLog
+from sweep.network.batches import EvaluationBatches, Rows
 from sweep.records import EpochReport
+from sweep.training.epoch_log import HISTORY, EpochLog
 from tiny_trials import make_job
 
 LABELS = np.array([0, 1, 0, 1], dtype=np.int8)

@@ -136,7 +136,7 @@ executor = LocalExecutor(workers=1)
 executor.start()
 print(*executor.compute([("gc:isenabled",), ("gc:get_freeze_count",)]))
 import gc
-import sweep.executors.server
+import sweep.executors.preload
 print(gc.isenabled())
 """
 

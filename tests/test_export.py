@@ -17,12 +17,12 @@ import pytest
 from mlflow_database import database
 from sweep.commands.export import about_corpus
 from sweep.errors import BundleError, UserError
-from sweep.export import export
-from sweep.limits import flat
-from sweep.outbox import noted_runs
-from sweep.registry import ALIAS, Registry
+from sweep.export.registry import ALIAS, Registry
+from sweep.export.write import export
 from sweep.text.cache import encoded, store_corpus
-from sweep.tracking import Tracker
+from sweep.tracking.mlflow_limits import flat
+from sweep.tracking.outbox import noted_runs
+from sweep.tracking.tracker import Tracker
 from trained_sweep import Trained, trained
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sweep.config import Config, ExecutorConfig, SearchConfig, TrackingConfig
+from sweep.coordinator.fingerprint import FILE, SHOWN, begin, check, difference, fingerprint
 from sweep.data import Corpus, SplitCorpus
 from sweep.errors import UserError
-from sweep.fingerprint import FILE, SHOWN, begin, check, difference, fingerprint
-from sweep.space import Space, apply
+from sweep.search.space import Space, apply
 
 HIDDEN = {"type": "categorical", "choices": [8, 16]}
 TREE: dict[str, Any] = {"model": {"hidden": HIDDEN}}

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from sweep.compose.flags import read
 from sweep.errors import UserError
-from sweep.flags import read
 
 
 def test_flags_and_overrides_may_stand_in_any_order(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 import pytest
 
-from sweep.catalogue import Catalogue
 from sweep.commands import COMMANDS
-from sweep.help import help_text
+from sweep.commands.help import help_text
+from sweep.compose.catalogue import Catalogue
 from typed_commands import compose_typed, words_of
 
 TEXT = help_text(Catalogue())

@@ -1,6 +1,13 @@
 import pytest
 
-from sweep.limits import BATCH_CHARACTERS, BATCH_ENTRIES, KEY_LENGTH, batches, key, texts
+from sweep.tracking.mlflow_limits import (
+    BATCH_CHARACTERS,
+    BATCH_ENTRIES,
+    KEY_LENGTH,
+    batches,
+    key,
+    texts,
+)
 
 
 @pytest.mark.parametrize(

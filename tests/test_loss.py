@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from sweep.loss import loss
+from sweep.training.loss import loss
 
 PLAIN = {"name": "bce", "positive_weight": 1.0, "focal_gamma": 2.0, "label_smoothing": 0.0}
 LOGITS, TARGETS = torch.tensor([0.0, math.log(3)]), torch.tensor([1.0, 0.0])

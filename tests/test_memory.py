@@ -4,7 +4,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState, create_trial
 
-from sweep.memory import Memory
+from sweep.search.bounded_storage import Memory
 
 
 def filled(values: list[float | None], maximize: bool) -> tuple[Memory, optuna.Study]:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sweep.bundle import Bundle
 from sweep.config import (
     Calibration,
     Config,
@@ -20,10 +19,11 @@ from sweep.config import (
     TrainerConfig,
 )
 from sweep.data import Corpus, SplitCorpus, split
-from sweep.export import _checkpoint, _write_core
+from sweep.export.bundle import Bundle
+from sweep.export.write import _checkpoint, _write_core
 from sweep.records import TrialJob, TrialKey
 from sweep.text.cache import encoded, load_texts, store_corpus
-from sweep.training import train
+from sweep.training.trial import train
 
 WORDS = {
     0: "see you at home later we are not going cafés naïve mice running didn't".split(),

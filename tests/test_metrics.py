@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.metrics import ranking_scores, scores
+from sweep.scoring.metrics import ranking_scores, scores
 
 
 def by_hand(y: np.ndarray, p: np.ndarray, threshold: float) -> dict[str, float]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from sweep.batches import Batch
-from sweep.learner import Learner
-from sweep.microbatch import AUTO, micro_batches, on_cpu, tokens_at_once
+from sweep.network.batches import Batch
+from sweep.training.learner import Learner
+from sweep.training.micro_batches import AUTO, micro_batches, on_cpu, tokens_at_once
 
 LENGTHS = [3, 9, 1, 7, 2, 9, 4, 5]
 

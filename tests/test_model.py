@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from sweep.model import Classifier, Stack, read, reversal
+from sweep.network.classifier import Classifier, Stack, read, reversal
 
 CELLS, DIRECTIONS, READ_OUTS = ("lstm", "gru"), (False, True), ("last", "mean", "max")
 

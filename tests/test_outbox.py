@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sweep.outbox import CURSOR, OUTBOX, Cursor, Outbox, Target, noted_runs, read_from
 from sweep.records import TrialKey
+from sweep.tracking.outbox import CURSOR, OUTBOX, Cursor, Outbox, Target, noted_runs, read_from
 
 TARGET = Target("http://ann:secret@host:5000", "sms", "/tmp/a")
 

@@ -15,7 +15,7 @@ from sweep.commands.predict import new_names, parse
 from sweep.data.read import read_table
 from sweep.data.write import write_table
 from sweep.errors import DataError, UserError
-from sweep.export import _checkpoint, _write_core
+from sweep.export.write import _checkpoint, _write_core
 from sweep.text.cache import encoded, store_corpus
 from trained_sweep import trained
 

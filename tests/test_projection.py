@@ -7,7 +7,7 @@ import pytest
 from mlflow import MlflowClient
 
 from mlflow_database import database
-from sweep.projection import Projection, UnknownRunError, find_runs
+from sweep.tracking.projection import Projection, UnknownRunError, find_runs
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sweep.recurrence import states
+from sweep.network.gru import states
 
 
 def both_ways(layers, steps, rows, inputs, hidden):

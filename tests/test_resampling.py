@@ -8,7 +8,7 @@ from imblearn.over_sampling import SMOTE
 
 from sweep.config import ResamplingMethod
 from sweep.errors import ResamplingError
-from sweep.resampling import METHODS, Resampled, distance_space, needs_space, resample
+from sweep.resampling.resample import METHODS, Resampled, distance_space, needs_space, resample
 
 CONF = Path(__file__).parents[1] / "conf"
 OVER = ["random_over", "smote", "borderline_smote", "svm_smote"]

@@ -1,7 +1,7 @@
 import pytest
 from omegaconf import OmegaConf
 
-from sweep import schema
+from sweep.compose import wording as schema
 from sweep.config import Config, SearchConfig
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
-from sweep.catalogue import CONF
-from sweep.compose import compose
+from sweep.compose.catalogue import CONF
+from sweep.compose.compose import compose
 from sweep.config import Config, Level, ResamplingMethod
-from sweep.paths import settings
-from sweep.space import ALLOWED, REFUSED, Space, apply
+from sweep.config.settings import settings
+from sweep.search.space import ALLOWED, REFUSED, Space, apply
 
 FILES = sorted((CONF / "search").glob("*.yaml"))
 ARMS: dict[str, tuple[str, ...]] = {

@@ -8,12 +8,12 @@ import optuna
 import pytest
 from optuna.trial import FixedTrial
 
-from sweep.catalogue import CONF
-from sweep.compose import compose
+from sweep.compose.catalogue import CONF
+from sweep.compose.compose import compose
 from sweep.config import Cell, Config, OptimizerName, SearchConfig
+from sweep.config.settings import coerced, read, settings
 from sweep.errors import UserError
-from sweep.paths import coerced, read, settings
-from sweep.space import LARGEST_GRID, Space, apply
+from sweep.search.space import LARGEST_GRID, Space, apply
 
 SEARCHES = sorted((CONF / "search").glob("*.yaml"))
 CELL = {"type": "categorical", "choices": ["lstm", "gru"]}

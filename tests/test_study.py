@@ -18,11 +18,11 @@ from optuna.storages import RDBStorage
 
 from sweep.config import Config, PrunerConfig, PrunerName, SamplerConfig, SamplerName
 from sweep.errors import UserError
-from sweep.ledger import Ledger
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
-from sweep.samplers import build_pruner
-from sweep.space import Space
-from sweep.study import ArmStudy, Proposal, open_storage
+from sweep.search.ledger import Ledger
+from sweep.search.samplers import build_pruner
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy, Proposal, open_storage
 
 ARM = "gru"
 EPOCHS = 9

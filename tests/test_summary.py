@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sweep import summary
 from sweep.config import Metric
 from sweep.records import Reason, Status
-from sweep.study import ArmStudy
+from sweep.report import summary
+from sweep.search.study import ArmStudy
 from told_studies import Told, make_config, make_studies
 
 ALWAYS = {

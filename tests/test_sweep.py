@@ -16,8 +16,8 @@ from typing import Any
 import psutil
 import pytest
 
+from sweep.coordinator.fingerprint import FILE
 from sweep.data.builtin import generate
-from sweep.fingerprint import FILE
 
 SOURCE = Path(__file__).parents[1] / "src"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
@@ -186,7 +186,7 @@ def test_a_stopped_sweep_is_resumed_to_its_budget(folder, number):
     read_until(running, "COMPLETE")
     workers = psutil.Process(running.pid).children(recursive=True)
     own = psutil.Process(running.pid).children()
-    assert sum("sweep.shipper" in process.cmdline() for process in own) == 1
+    assert sum("sweep.tracking.shipper" in process.cmdline() for process in own) == 1
     asked = time.monotonic()
     running.send_signal(number)
     running.communicate()

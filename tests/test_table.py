@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sweep.commands.table import SHOWN, show, where_next
+from sweep.report.table import SHOWN, show, where_next
 
 FOLDER = Path("runs/sms")
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.metrics import scores
-from sweep.threshold import choose
+from sweep.scoring.metrics import scores
+from sweep.scoring.threshold import choose
 
 COSTS = {"target": 0.8, "cost_miss": 5.0, "cost_false_alarm": 2.0}
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import mlflow_database
-from sweep import sidecar
 from sweep.errors import UserError
-from sweep.outbox import OUTBOX
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
-from sweep.tracking import Tracker, tracking_uri
+from sweep.tracking import shipper_process as sidecar
+from sweep.tracking.outbox import OUTBOX
+from sweep.tracking.tracker import Tracker, tracking_uri
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -206,7 +206,7 @@ COORDINATOR = """
     import sys
     from pathlib import Path
     from test_tracking import TrialKey, complete, note_trial
-    from sweep.tracking import Tracker
+    from sweep.tracking.tracker import Tracker
 
     folder, uri, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     tracker = Tracker(folder, uri=uri, experiment=name, artifacts=folder / "artifacts")

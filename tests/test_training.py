@@ -13,17 +13,17 @@ import torch
 
 from conftest import SmallCorpus
 from sweep.config import Metric, OptimizerName, ResamplingMethod, Schedule
-from sweep.decision import Decision
 from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
 from sweep.files import sha256
-from sweep.learner import Learner
-from sweep.microbatch import AUTO
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialResult
-from sweep.resampling import needs_space
+from sweep.resampling.resample import needs_space
+from sweep.scoring.decision import Decision
 from sweep.text.cache import load_texts
 from sweep.text.encoder import Encoder
-from sweep.training import (
+from sweep.training.learner import Learner
+from sweep.training.micro_batches import AUTO
+from sweep.training.trial import (
     CHECKPOINT,
     DECISION,
     GROUPS,

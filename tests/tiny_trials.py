@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from sweep.config import Config, ModelConfig, TextConfig, TrainerConfig
-from sweep.epochs import HISTORY, Report
 from sweep.records import TrialJob, TrialKey, TrialResult
-from sweep.space import apply
+from sweep.search.space import apply
+from sweep.training.epoch_log import HISTORY, Report
 
 
 def go_on(told: object) -> bool:
@@ -32,7 +32,7 @@ def make_job(
 
 def train(corpus: Path, folder: Path, report: Report = go_on, **changes: Any) -> TrialResult:
     """Train in this process."""
-    from sweep import training
+    from sweep.training import trial as training
 
     return training.train(make_job(corpus, folder, **changes), report)
 

@@ -7,8 +7,8 @@ from typing import Any
 import harness
 from sweep.config import Config
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
-from sweep.space import Space
-from sweep.study import ArmStudy, open_storage
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy, open_storage
 
 Told = float | Status | Reason
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from sweep import fingerprint, summary
 from sweep.config import (
     Config,
     ModelConfig,
@@ -19,12 +18,14 @@ from sweep.config import (
     TextConfig,
     TrainerConfig,
 )
+from sweep.coordinator import fingerprint
 from sweep.data import Corpus, SplitCorpus, split
 from sweep.files import sha256
 from sweep.records import TrialJob, TrialKey, TrialResult
-from sweep.space import Space
+from sweep.report import summary
+from sweep.search.space import Space
 from sweep.text.cache import store_corpus
-from sweep.training import train
+from sweep.training.trial import train
 
 SPACE = {"model": {"hidden": {"type": "categorical", "choices": [8, 16]}}}
 

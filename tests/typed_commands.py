@@ -4,7 +4,7 @@ import re
 import shlex
 
 from sweep.commands import COMMANDS, SWEEP
-from sweep.compose import compose
+from sweep.compose.compose import compose
 
 
 def words_of(line: str) -> list[str] | None:

@@ -27,8 +27,9 @@ Report = Callable[[EpochReport], bool]
 
 
 def own_gru(job: TrialJob, report: Report) -> TrialResult:
-    """PyTorch's GRU instead of `sweep.recurrence`."""
-    from sweep import model, training
+    """PyTorch's GRU instead of `sweep.network.gru`."""
+    from sweep.network import classifier as model
+    from sweep.training import trial as training
 
     model.states = lambda rnn, x: rnn(x)[0]
     return training.train(job, report)
@@ -36,7 +37,7 @@ def own_gru(job: TrialJob, report: Report) -> TrialResult:
 
 def grouped_steps(job: TrialJob, report: Report) -> TrialResult:
     """One call of Lightning for each step."""
-    from sweep import training
+    from sweep.training import trial as training
 
     training.Groups = partial(training.Groups, size=1)
     return training.train(job, report)
@@ -44,7 +45,8 @@ def grouped_steps(job: TrialJob, report: Report) -> TrialResult:
 
 def fused_optimizer(job: TrialJob, report: Report) -> TrialResult:
     """Adam and AdamW as loops over the weights."""
-    from sweep import learner, training
+    from sweep.training import learner
+    from sweep.training import trial as training
 
     learner.FUSED = {
         name: lambda weights, kind=kind, **given: kind(weights, **given | {"fused": False})
@@ -57,7 +59,7 @@ def unfilled_memory(job: TrialJob, report: Report) -> TrialResult:
     """Every fresh tensor filled with NaN, as PyTorch's deterministic mode does by itself."""
     import torch
 
-    from sweep import training
+    from sweep.training import trial as training
 
     own = training.make_deterministic
 
@@ -71,8 +73,8 @@ def unfilled_memory(job: TrialJob, report: Report) -> TrialResult:
 
 def evaluation_batches(job: TrialJob, report: Report) -> TrialResult:
     """Evaluation batches cut by their rows alone; `SETTINGS` makes them small, too."""
-    from sweep import batches
-    from sweep.training import train
+    from sweep.network import batches
+    from sweep.training.trial import train
 
     batches.SLACK = 1 << 40
     return train(job, report)
@@ -82,7 +84,7 @@ def cache(job: TrialJob, report: Report) -> TrialResult:
     """Texts prepared anew in every trial."""
     from sweep.text.cache import load_texts
     from sweep.text.encoder import Encoder
-    from sweep.training import train
+    from sweep.training.trial import train
 
     encoder, _ = Encoder.fit_encode(load_texts(job.corpus, "train")[0], **asdict(job.config.text))
     encoder.encode(load_texts(job.corpus, "validation")[0])

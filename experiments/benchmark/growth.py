@@ -25,13 +25,13 @@ from typing import Any
 import psutil
 import record
 
-from sweep.compose import compose
+from sweep.compose.compose import compose
 from sweep.config import Config, SamplerName
-from sweep.coordinator import Coordinator
+from sweep.coordinator.search_loop import Coordinator
 from sweep.records import EpochReport, Status, Stopped, TrialJob, TrialKey, TrialResult
-from sweep.space import Space
-from sweep.study import ArmStudy, open_storage
-from sweep.tracking import Tracker
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy, open_storage
+from sweep.tracking.tracker import Tracker
 
 SEARCH = ["+search=lstm_vs_gru", "search.compare=null"]
 

@@ -51,7 +51,7 @@ def part(process: psutil.Process, root: int) -> str:
     line = " ".join(process.cmdline())
     if process.pid == root:
         return "coordinator"
-    if "sweep.shipper" in line:
+    if "sweep.tracking.shipper" in line:
         return "shipper"
     if "resource_tracker" in line:
         return "tracker"

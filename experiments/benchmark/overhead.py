@@ -28,13 +28,13 @@ import record
 import same_work
 import torch
 
-from sweep.compose import compose
+from sweep.compose.compose import compose
 from sweep.config import Config
 from sweep.executors.local import KEEP_KERNELS, KEEP_MEMORY, physical_cores, worker_environment
 from sweep.records import TrialJob, TrialKey
-from sweep.space import apply
+from sweep.search.space import apply
 from sweep.text.cache import store_corpus
-from sweep.training import Trial, logits_of
+from sweep.training.trial import Trial, logits_of
 
 GATES = {"lstm": 4, "gru": 3}
 
@@ -93,7 +93,7 @@ def bare(jobs: list[TrialJob]) -> tuple[float, float]:
 
 
 def jobs_of(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[TrialJob]:
-    """The trials as `sweep.training` takes them."""
+    """The trials as `sweep.training.trial` takes them."""
     from sweep.commands.sweep import split_corpus
 
     config = compose(words)

@@ -24,8 +24,8 @@ import record
 import torch
 from overhead import like_a_worker
 
-from sweep.batches import Rows, TrainingBatches
-from sweep.learner import Learner
+from sweep.network.batches import Rows, TrainingBatches
+from sweep.training.learner import Learner
 
 TOKENS = (0, 16384, 4096, 2048)
 TEXTS = {"short": (2.8, 100), "long": (5.2, 400)}  # mean logarithm of the length, and the cut

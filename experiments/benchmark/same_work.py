@@ -78,7 +78,7 @@ def command(args: argparse.Namespace, trials: list[dict[str, Any]], folder: Path
         folder: where everything goes.
 
     Returns:
-        Words for `sweep.compose.compose`.
+        Words for `sweep.compose.compose.compose`.
     """
     if args.data.suffix == ".jsonl":
         data = [f"data.path={args.data.absolute()}"]
@@ -152,12 +152,12 @@ def run(
     """
     from rich.console import Console
 
-    from sweep import sidecar
     from sweep.commands.sweep import Sweep, needed, split_corpus
-    from sweep.compose import compose
+    from sweep.compose.compose import compose
     from sweep.executors import make_executor
-    from sweep.space import Space
-    from sweep.tracking import Tracker, tracking_uri
+    from sweep.search.space import Space
+    from sweep.tracking import shipper_process as sidecar
+    from sweep.tracking.tracker import Tracker, tracking_uri
 
     values = [{PATHS[name]: value for name, value in trial.items()} for trial in trials]
 

@@ -28,7 +28,7 @@ import pandas as pd
 import record
 from sklearn.model_selection import train_test_split
 
-from sweep.compose import compose
+from sweep.compose.compose import compose
 from sweep.data import load
 from sweep.data.split import normalised
 

@@ -36,7 +36,7 @@ class Command:
         """
         if not self.composed:
             return self._run(arguments)
-        from sweep.compose import (
+        from sweep.compose.compose import (
             compose,
         )  # Hydra takes 0.3 s, which commands without settings need not wait for
 

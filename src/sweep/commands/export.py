@@ -10,16 +10,17 @@ from typing import Any
 
 from rich.console import Console
 
-from sweep import fingerprint, summary
 from sweep.commands.sweep import split_corpus
 from sweep.config import Config
+from sweep.coordinator import fingerprint
 from sweep.data import SplitCorpus
 from sweep.errors import UserError
-from sweep.limits import flat
-from sweep.outbox import noted_runs
 from sweep.redaction import redact, redact_all
-from sweep.space import Space, apply
-from sweep.tracking import Tracker, tracking_uri
+from sweep.report import summary
+from sweep.search.space import Space, apply
+from sweep.tracking.mlflow_limits import flat
+from sweep.tracking.outbox import noted_runs
+from sweep.tracking.tracker import Tracker, tracking_uri
 
 OUT = Path("best-model")
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
@@ -121,7 +122,7 @@ def write(config: Config, folder: Path, found: dict[str, Any], split: SplitCorpu
     """
     for name, value in QUIET.items():  # before MLflow is imported
         os.environ.setdefault(name, value)
-    from sweep.export import export
+    from sweep.export.write import export
     from sweep.text.cache import encoded, store_corpus
 
     best = found["best"]
@@ -177,7 +178,7 @@ def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, An
     Raises:
         UserError: MLflow does not answer or lacks the winner.
     """
-    from sweep.registry import Registry
+    from sweep.export.registry import Registry
 
     tracker.start()
     left = tracker.drain(config.tracking.drain_s)
@@ -216,7 +217,7 @@ def serve_command(config: Config, uri: str) -> str:
     Returns:
         A shell command.
     """
-    from sweep.registry import ALIAS, model_name
+    from sweep.export.registry import ALIAS, model_name
 
     model = shlex.quote(f"models:/{model_name(config.sweep)}@{ALIAS}")
     address = shlex.quote(redact(uri))

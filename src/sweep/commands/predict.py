@@ -68,7 +68,7 @@ def run(arguments: list[str]) -> int:
         encoding=config.encoding,
     )
     texts = table.column(text_column(table, config.text))
-    from sweep.bundle import Bundle, as_text  # loads torch; mistakes are told before
+    from sweep.export.bundle import Bundle, as_text  # loads torch; mistakes are told before
 
     there = [row for row, text in enumerate(texts) if as_text(text).strip()]
     probabilities, labels = Bundle.load(Path(config.model)).predict([texts[row] for row in there])

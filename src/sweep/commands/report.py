@@ -5,13 +5,13 @@ import io
 from pathlib import Path
 from typing import Any
 
-from sweep import summary
-from sweep.commands.table import make_console, show
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.files import write_whole
-from sweep.space import Space
-from sweep.study import ArmStudy, open_storage
+from sweep.report import summary
+from sweep.report.table import make_console, show
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy, open_storage
 
 
 def run(config: Config) -> int:

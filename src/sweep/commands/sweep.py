@@ -10,18 +10,20 @@ from typing import Any
 
 from rich.console import Console
 
-from sweep import fingerprint, sidecar, summary
 from sweep.commands.guard import alone, interrupt, stop_with
-from sweep.commands.table import make_console, show
 from sweep.config import Config, ResamplingMethod
-from sweep.coordinator import Coordinator, Ending, close_leftovers
+from sweep.coordinator import fingerprint
+from sweep.coordinator.search_loop import Coordinator, Ending, close_leftovers
 from sweep.data import SplitCorpus, load, split
 from sweep.executors import Executor, make_executor
 from sweep.files import write_whole
-from sweep.progress import Progress, finished
-from sweep.space import Space, apply
-from sweep.study import ArmStudy, open_storage
-from sweep.tracking import Tracker, tracking_uri
+from sweep.report import summary
+from sweep.report.progress import Progress, finished
+from sweep.report.table import make_console, show
+from sweep.search.space import Space, apply
+from sweep.search.study import ArmStudy, open_storage
+from sweep.tracking import shipper_process as sidecar
+from sweep.tracking.tracker import Tracker, tracking_uri
 
 NO_TRIAL_COMPLETED = 3
 INTERRUPTED = 130
@@ -254,9 +256,15 @@ class Sweep:
         trial = self.folder / "trials" / f"{best['arm']}-{best['number']}"
         best["test"], found["baselines"] = self.executor.compute(
             [
-                ("sweep.conclusion:score_winner", winner, self.corpus, trial, best["sha256"]),
                 (
-                    "sweep.conclusion:score_baselines",
+                    "sweep.coordinator.conclusion:score_winner",
+                    winner,
+                    self.corpus,
+                    trial,
+                    best["sha256"],
+                ),
+                (
+                    "sweep.coordinator.conclusion:score_baselines",
                     self.config.objective,
                     self.corpus,
                     self.config.seed,

@@ -11,7 +11,7 @@ from rich.console import Console
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.redaction import redact
-from sweep.tracking import tracking_uri
+from sweep.tracking.tracker import tracking_uri
 
 HOST = "127.0.0.1"
 PORT = "MLFLOW_PORT"  # MLflow's own variable

@@ -26,7 +26,7 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_"
 # oneDNN keeps what it compiled for a shape until there are a thousand of them. A batch's longest text is part of
 # the shape, so they come and go, and in between glibc's heap grows full of holes: half a GiB on long texts.
 KEEP_KERNELS = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32"}
-LIBRARIES = ("sweep.training", "sweep.baselines")  # torch, Lightning, scikit-learn
+LIBRARIES = ("sweep.training.trial", "sweep.scoring.baselines")  # torch, Lightning, scikit-learn
 LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 
@@ -77,7 +77,7 @@ class LocalExecutor:
         Args:
             more: modules that this sweep's trials will need besides.
         """
-        self.context.set_forkserver_preload(["sweep.executors.server", *LIBRARIES, *more])
+        self.context.set_forkserver_preload(["sweep.executors.preload", *LIBRARIES, *more])
         with worker_environment(self.threads):
             multiprocessing.forkserver.ensure_running()
 

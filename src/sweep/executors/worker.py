@@ -28,7 +28,7 @@ def run_job(
 
     Args:
         job: what to train.
-        work: what is done with the job; `sweep.training.train` where none is given.
+        work: what is done with the job; `sweep.training.trial.train` where none is given.
         pipe: the coordinator's end listens on the other side.
         threads: torch threads.
         memory_gib: limit of this process' own memory, if any.
@@ -57,11 +57,11 @@ def training(threads: int) -> Work:
         threads: torch threads.
 
     Returns:
-        `sweep.training.train`.
+        `sweep.training.trial.train`.
     """
     import torch
 
-    from sweep.training import train
+    from sweep.training.trial import train
 
     torch.set_num_threads(threads)
     return train

@@ -1,0 +1,58 @@
+"""What `python -m sweep --help` prints."""
+
+from sweep.commands import COMMANDS, SWEEP
+from sweep.compose.catalogue import Catalogue
+
+_TEXT = """\
+Find an LSTM or GRU that classifies your texts, know which choice mattered, and export it.
+
+Commands
+{commands}
+
+Searches
+{searches}
+
+Groups: GROUP=FILE takes a set of settings, GROUP.NAME=VALUE changes one
+{groups}
+
+Examples
+  python -m sweep +search=lstm_vs_gru
+  python -m sweep +search=lstm_vs_gru data.path=messages.csv data.text=message data.label=spam
+  python -m sweep +search=lstm_vs_gru model.layers=2 search.trials=4 'search.space.model.hidden.choices=[32]'
+  python -m sweep +search=lstm_vs_gru +debug=fast
+
+Flags
+  --cfg job [--package GROUP]   show the settings instead of running anything
+  --config-dir FOLDER           also take files from FOLDER/search, FOLDER/data, ...
+  --info [defaults]             show how the settings come together
+  --hydra-help                  Hydra's own help
+  --shell-completion install=SHELL
+                                complete names in bash, fish or zsh
+  --version                     show the version
+
+Exit codes: 0 done, 2 refused, 3 finished but no trial completed, 130 interrupted (the same command goes on)."""
+
+
+def help_text(catalogue: Catalogue) -> str:
+    """Write the help.
+
+    Args:
+        catalogue: the files to list.
+
+    Returns:
+        The text, without a line break at its end.
+    """
+    commands = [(f"python -m sweep {c.usage}", c.summary) for c in (SWEEP, *COMMANDS.values())]
+    groups = [
+        (group, ", ".join(catalogue.options(group)))
+        for group in catalogue.groups()
+        if group != "search"
+    ]
+    return _TEXT.format(
+        commands=_columns(commands), searches=catalogue.searches(), groups=_columns(groups)
+    )
+
+
+def _columns(rows: list[tuple[str, str]]) -> str:
+    wide = max(len(left) for left, _ in rows)
+    return "\n".join(f"  {left.ljust(wide)}  {right}" for left, right in rows)

@@ -1,0 +1,144 @@
+"""The flags of Hydra's command line: which are taken, which are refused and why."""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from sweep.compose.catalogue import Catalogue
+from sweep.errors import UserError, nearest
+
+_REFUSED = {
+    "multirun": (
+        "--multirun would start a sweep for each combination of values, outside of any search. Give the values to "
+        "one search instead: '+search.space.model.layers={type: categorical, choices: [1, 2]}'."
+    ),
+    "config_path": "--config-path would replace the shipped configuration. Add a folder of yours with --config-dir.",
+    "config_name": (
+        "--config-name would replace conf/config.yaml. A search file that begins with `# @package _global_` can set "
+        "everything; put it into a folder of yours and add that with --config-dir."
+    ),
+    "experimental_rerun": "--experimental-rerun would execute what a file says. Repeat the command instead.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """A command line, read.
+
+    Args:
+        words: the overrides, as typed.
+        catalogue: the files that they can name.
+        help: whether the program's help is wanted.
+        version: whether the program's version is wanted.
+        completes: whether Hydra is to install or answer a shell's completion.
+        asked: flags by which Hydra itself shows something, ready to hand on to it; empty where a command is to run.
+        package: the part of the configuration that Hydra is to show.
+    """
+
+    words: list[str]
+    catalogue: Catalogue
+    help: bool
+    version: bool
+    completes: bool
+    asked: list[str]
+    package: str | None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(
+            f"The command line cannot be read: {message}. `python -m sweep --help` shows what there is."
+        )
+
+
+def read(arguments: list[str]) -> Flags:
+    """Read the flags of a command line.
+
+    Args:
+        arguments: all words after the command's name.
+
+    Returns:
+        The flags and the overrides.
+
+    Raises:
+        UserError: a flag is unknown, refused, or does not go with another.
+    """
+    parser = _parser()
+    found, words = parser.parse_known_intermixed_args(arguments)
+    strange = [word for word in words if word.startswith("-")]
+    if strange:
+        raise UserError(*(_unknown_flag(parser, word) for word in strange))
+    refused = [text for name, text in _REFUSED.items() if getattr(found, name)]
+    shown = [
+        name for name in ("cfg", "info", "hydra_help", "shell_completion") if getattr(found, name)
+    ]
+    if len(shown) > 1:
+        pair = " and ".join(f"--{name.replace('_', '-')}" for name in shown)
+        refused.append(f"{pair} ask for different things; give one of them.")
+    if (found.resolve or found.package) and not found.cfg:
+        refused.append("--resolve and --package go with --cfg, as in `--cfg job --resolve`.")
+    if refused:
+        raise UserError(*refused)
+    catalogue = Catalogue(Path(os.path.abspath(found.config_dir)) if found.config_dir else None)
+    catalogue.check()
+    return Flags(
+        words=found.overrides,
+        catalogue=catalogue,
+        help=found.help,
+        version=found.version,
+        completes=found.shell_completion,
+        asked=_asked(found) if shown else [],
+        package=found.package,
+    )
+
+
+def _parser() -> _Parser:
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("overrides", nargs="*")
+    for short, long in (
+        ("-h", "--help"),
+        ("-r", "--run"),
+        ("-m", "--multirun"),
+        ("-sc", "--shell-completion"),
+    ):
+        parser.add_argument(short, long, action="store_true")
+    for long in ("--version", "--hydra-help", "--resolve"):
+        parser.add_argument(long, action="store_true")
+    parser.add_argument("-c", "--cfg", choices=("job", "hydra", "all"))
+    parser.add_argument(
+        "-i",
+        "--info",
+        nargs="?",
+        const="all",
+        choices=("all", "config", "defaults", "defaults-tree", "plugins", "searchpath"),
+    )
+    parser.add_argument("-p", "--package")
+    parser.add_argument("-cp", "--config-path")
+    parser.add_argument("-cn", "--config-name")
+    parser.add_argument("-cd", "--config-dir")
+    parser.add_argument("--experimental-rerun")
+    return parser
+
+
+def _asked(found: argparse.Namespace) -> list[str]:
+    flags: list[str] = []
+    for name in ("cfg", "info", "package"):
+        if getattr(found, name):
+            flags += [f"--{name}", getattr(found, name)]
+    for name in ("hydra_help", "shell_completion", "resolve"):
+        if getattr(found, name):
+            flags.append(f"--{name.replace('_', '-')}")
+    return flags + (
+        ["--config-dir", str(Path(os.path.abspath(found.config_dir)))] if found.config_dir else []
+    )
+
+
+def _unknown_flag(parser: argparse.ArgumentParser, word: str) -> str:
+    known = [option for option in parser._option_string_actions if option.startswith("--")]
+    if "=" in word and "." in word:
+        return f"`{word}` is no flag; settings are written without dashes: {word.lstrip('-')}"
+    return (
+        f"`{word}` is no flag.{nearest(word, known)} `python -m sweep --help` shows what there is."
+    )

@@ -1,0 +1,1 @@
+"""One sweep: its search, its conclusion, and what makes it the same sweep."""

@@ -1,0 +1,130 @@
+"""What a sweep is about; a resume under anything else is refused with the difference shown."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sweep.config import Config
+from sweep.data.corpus import SplitCorpus
+from sweep.errors import UserError
+from sweep.files import write_json
+from sweep.search.space import Space
+
+FILE = "fingerprint.json"
+DECIDING = (
+    "seed",
+    "split",
+    "text",
+    "resampling",
+    "model",
+    "optimizer",
+    "loss",
+    "trainer",
+    "objective",
+)
+"""Settings that decide a trial's result; workers, budget and tracking may change between commands."""
+SHOWN = 12
+
+
+def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, Any]:
+    """Everything that decides which trials are drawn and what each gives.
+
+    Args:
+        config: the sweep's configuration.
+        corpus: the split corpus.
+        space: the parsed search space.
+
+    Returns:
+        Plain JSON types.
+    """
+    settings = {k: v for k, v in asdict(config).items() if k in DECIDING}
+    about = {
+        "corpus": {
+            "name": corpus.corpus.name,
+            "rows": len(corpus.corpus.texts),
+            "sha256": corpus.fingerprint,
+        },
+        "search": {"compare": config.search.compare, "space": space.to_dict()},
+        "sampler": asdict(config.sampler),
+        "pruner": asdict(config.pruner),
+        **settings,
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(about))
+    return plain
+
+
+def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:
+    """Compare with the fingerprint the folder was begun under.
+
+    Args:
+        folder: the sweep's own folder.
+        now: of this command.
+        sweep: the sweep's name.
+
+    Returns:
+        Whether the sweep had been begun before.
+
+    Raises:
+        UserError: it was begun under another one.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return False
+    before = json.loads(path.read_text(encoding="utf-8"))
+    changes = difference(before, now)
+    if not changes:
+        return True
+    more = [f"… and {len(changes) - SHOWN} more"] if len(changes) > SHOWN else []
+    raise UserError(
+        f"{folder} holds the sweep `{sweep}` of other settings or data; trials of both cannot be "
+        f"compared. Add `name=ANOTHER_NAME` to begin a new one, or give the old settings again "
+        f"(`absent`: that version of sweep had no such setting):\n"
+        + "\n".join(changes[:SHOWN] + more)
+    )
+
+
+def begin(folder: Path, now: dict[str, Any]) -> None:
+    """Begin a sweep's folder; every later command is held to this fingerprint.
+
+    Args:
+        folder: the sweep's own folder.
+        now: of this command.
+    """
+    write_json(folder / FILE, now)
+
+
+def difference(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Name what differs between two fingerprints.
+
+    Args:
+        before: of the first command.
+        now: of this one.
+
+    Returns:
+        One line a setting, empty where both are equal.
+
+    >>> difference({"seed": 0, "text": {"level": "word"}}, {"seed": 1, "text": {"level": "word"}})
+    ['seed: was 0, is 1']
+    """
+    old, new = flat(before), flat(now)
+    paths = [*old, *(path for path in new if path not in old)]
+    lines = []
+    for path in paths:
+        was, now_is = old.get(path, "absent"), new.get(path, "absent")
+        if was != now_is:
+            lines.append(f"{path}: was {was}, is {now_is}")
+    return lines
+
+
+def flat(tree: dict[str, Any], above: str = "") -> dict[str, Any]:
+    """Lay a tree out as dotted paths.
+
+    >>> flat({"a": {"b": 1}, "c": 2})
+    {'a.b': 1, 'c': 2}
+    """
+    leaves: dict[str, Any] = {}
+    for name, value in tree.items():
+        path = f"{above}{name}"
+        leaves |= flat(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    return leaves

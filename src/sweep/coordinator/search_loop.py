@@ -1,0 +1,261 @@
+"""The coordinator: the only one that asks and tells Optuna, and the only one that feeds tracking.
+
+It hands out trials, answers each epoch's report with go on or prune, tries again what a worker's
+death cost, and leaves every trial in a final state however it ends. Where it goes on after a kill
+is read from Optuna's storage alone.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from sweep.config import Config
+from sweep.executors import Executor
+from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
+from sweep.search.space import apply
+from sweep.search.study import ArmStudy, Proposal, TrialRecord
+from sweep.seeds import derive
+from sweep.tracking.tracker import Tracker
+
+WAKE_S = 0.5  # a signal is answered within this time, well below the 10 s promised
+log = logging.getLogger(__name__)
+
+
+class Ending(StrEnum):
+    """How a search ended."""
+
+    complete = "complete"
+    interrupted = "interrupted"
+    given_up = "given_up"
+
+
+class Observer(Protocol):
+    """Who shows the user what happens."""
+
+    def started(self, key: TrialKey) -> None:
+        """A worker has begun a trial."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """A trial has finished an epoch."""
+
+    def ended(self, result: TrialResult, again: bool) -> None:
+        """An attempt has ended; `again` says whether the trial is tried once more."""
+
+    def tick(self) -> None:
+        """Time has passed."""
+
+
+@dataclass
+class Active:
+    """A trial in a worker."""
+
+    study: ArmStudy
+    proposal: Proposal
+    job: TrialJob
+
+
+class Coordinator:
+    """Runs the search of every arm to its budget.
+
+    Args:
+        config: the sweep's configuration.
+        studies: one for each arm, in the order of the arms.
+        executor: where trials run, started.
+        tracker: where they are recorded, started.
+        observer: who shows them.
+        corpus: folder of the cached corpus.
+        folder: the sweep's own folder.
+        tags: what each MLflow run of a trial carries.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        studies: Mapping[str, ArmStudy],
+        executor: Executor,
+        tracker: Tracker,
+        observer: Observer,
+        corpus: Path,
+        folder: Path,
+        tags: Mapping[str, str],
+    ) -> None:
+        self.config, self.studies = config, dict(studies)
+        self.executor, self.tracker, self.observer = executor, tracker, observer
+        self.corpus, self.folder, self.tags = corpus, folder, dict(tags)
+        self.active: dict[tuple[str, int], Active] = {}
+        self.again: deque[Active] = deque()
+        self.stop_asked = False
+        self.given_up: str | None = None
+        self._works = any(study.counts()["complete"] for study in self.studies.values())
+        self._failures: list[TrialResult] = []
+
+    def stop(self) -> None:
+        """Ask the search to end soon; safe to call from a signal handler."""
+        self.stop_asked = True
+
+    def search(self) -> Ending:
+        """Run until every arm's budget is used, a stop is asked for, or nothing ever works.
+
+        Returns:
+            How it ended; afterwards no worker runs and every trial is in a final state.
+        """
+        try:
+            while not self.stop_asked and self.given_up is None:
+                self._fill()
+                if not self.active:
+                    return Ending.complete
+                for event in self.executor.wait(WAKE_S):
+                    self._handle(event)
+                self.observer.tick()
+            return Ending.interrupted if self.given_up is None else Ending.given_up
+        finally:
+            self._leave_none_running()
+
+    def _fill(self) -> None:
+        while len(self.active) < self.executor.slots and not self.stop_asked:
+            if self.again:
+                active = self.again.popleft()
+            else:
+                found = self._next()
+                if found is None:
+                    return
+                active = found
+            self._submit(active)
+
+    def _next(self) -> Active | None:
+        # The arm with most of its budget left goes first: arms advance side by side.
+        for study in sorted(self.studies.values(), key=lambda study: -study.left):
+            proposal = study.next()
+            if proposal is not None:
+                return Active(study, proposal, self._job(study.arm, proposal))
+        return None
+
+    def _job(self, arm: str, proposal: Proposal) -> TrialJob:
+        key = TrialKey(arm=arm, number=proposal.number, attempt=proposal.attempt)
+        return TrialJob(
+            key=key,
+            config=apply(self.config, proposal.values),
+            seed=derive(self.config.seed, "trial", proposal.number),
+            corpus=self.corpus,
+            folder=self.folder / "trials" / key.trial,
+        )
+
+    def _submit(self, active: Active) -> None:
+        key, proposal = active.job.key, active.proposal
+        active.study.start_attempt(key.number, key.attempt)
+        tags = self.tags | {"seed": str(active.job.seed)}
+        if proposal.replicate_of is not None:
+            tags["replicate_of"] = f"{key.arm}-{proposal.replicate_of}"
+        self.tracker.trial_started(key, proposal.values, tags)
+        self.active[key.arm, key.number] = active
+        self.executor.submit(active.job)
+        self.observer.started(key)
+
+    def _handle(self, event: EpochReport | TrialResult) -> None:
+        active = self.active.get((event.key.arm, event.key.number))
+        if active is None or active.job.key != event.key:
+            log.warning("a late message of %s is dropped", event.key)
+        elif isinstance(event, EpochReport):
+            prune = active.study.report(event.key.number, event.epoch, event.best)
+            self.executor.answer(event.key, prune)
+            self.tracker.epoch(event)
+            self.observer.epoch(event)
+        else:
+            self._end(active, event)
+
+    def _end(self, active: Active, result: TrialResult) -> None:
+        key = result.key
+        del self.active[key.arm, key.number]
+        again = (
+            result.reason is not None
+            and result.reason.retry
+            and key.attempt - active.proposal.interruptions < self.config.executor.attempts
+        )
+        if again:
+            job = replace(active.job, key=replace(key, attempt=key.attempt + 1))
+            self.again.append(replace(active, job=job))
+        else:
+            active.study.tell(key.number, result)
+            self._watch_failures(result)
+        self.tracker.trial_ended(result, active.job.folder)
+        self.observer.ended(result, again)
+
+    def _watch_failures(self, result: TrialResult) -> None:
+        self._works = self._works or result.status is not Status.FAILED
+        self._failures.append(result)
+        last = self._failures[-self.config.executor.give_up_after :]
+        if self._works or len(last) < self.config.executor.give_up_after:
+            return
+        if len({failed.reason for failed in last}) == 1:
+            self.given_up = (
+                f"{len(last)} trials in a row failed with the reason `{result.reason}` and none has "
+                f"completed; the last one said: {result.message}"
+            )
+
+    def _leave_none_running(self) -> None:
+        self.executor.close()
+        for active in self.active.values():
+            self.tracker.trial_ended(interrupted(active.job.key), active.job.folder)
+        self.active.clear()
+        self.again.clear()
+        for study in self.studies.values():
+            study.interrupt("the sweep was stopped")
+
+
+def interrupted(key: TrialKey) -> TrialResult:
+    """The result of a trial that was stopped with the sweep; it is handed out again on resume.
+
+    Args:
+        key: of the trial.
+
+    Returns:
+        A FAILED result with the reason `interrupted`.
+    """
+    return TrialResult(
+        key=key,
+        status=Status.FAILED,
+        reason=Reason.interrupted,
+        message="the sweep was stopped; the same command goes on",
+    )
+
+
+def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: Path) -> int:
+    """Bring into a final state what a killed coordinator left running, in Optuna and in MLflow.
+
+    Args:
+        studies: one for each arm.
+        tracker: where MLflow runs are closed.
+        folder: the sweep's own folder.
+
+    Returns:
+        How many trials will be done again.
+    """
+    count = sum(study.interrupt("the sweep was killed") for study in studies.values())
+    for key in tracker.unfinished:
+        known = {record.number: record for record in studies[key.arm].records()}
+        record = known.get(key.number)
+        result = interrupted(key)
+        if record is not None and record.status is not None and record.attempt == key.attempt:
+            # Optuna was told and then the kill came: what Optuna knows is true for MLflow, too.
+            result = as_result(key, record)
+        tracker.trial_ended(result, folder / "trials" / key.trial)
+    return count
+
+
+def as_result(key: TrialKey, record: TrialRecord) -> TrialResult:
+    """The result that a record was made of.
+
+    Args:
+        key: of the attempt.
+        record: of the trial, in a final state.
+
+    Returns:
+        The result.
+    """
+    shared = {field.name for field in fields(TrialResult)} - {"key"}
+    return TrialResult(key=key, **{name: getattr(record, name) for name in shared})

@@ -1,0 +1,181 @@
+"""An exported model: loads from its folder alone, and gives texts their probability and label."""
+
+import io
+import json
+import pickle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from sweep.errors import BundleError
+from sweep.files import sha256, write_json
+from sweep.network.batches import EvaluationBatches, Rows
+from sweep.network.classifier import Classifier
+from sweep.scoring.decision import Decision
+from sweep.text.clean import whole_unicode
+from sweep.text.encoder import Encoder
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SETTINGS = "settings.json"
+WEIGHTS = "weights.pt"
+DECISION = "decision.json"
+CHUNK = 20_000  # texts encoded at once, which bounds the memory for any number of them
+BATCH = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """A trained classifier with all it needs: encoder, network, decision, label names."""
+
+    encoder: Encoder
+    network: Classifier
+    """In evaluation mode, on the CPU."""
+    decision: Decision
+    labels: tuple[str, str]
+    """What the label values 0 and 1 were called in the corpus."""
+
+    @classmethod
+    def load(cls, folder: Path) -> "Bundle":
+        """Read an exported model.
+
+        Args:
+            folder: what `python -m sweep export` wrote.
+
+        Returns:
+            The model.
+
+        Raises:
+            BundleError: a file is missing or is not the one that was exported; none has been read then.
+        """
+        verify(folder)
+        try:
+            settings = json.loads((folder / SETTINGS).read_bytes())
+            decision = Decision.from_dict(json.loads((folder / DECISION).read_bytes()))
+            network = Classifier(**settings["network"])
+            data = io.BytesIO((folder / WEIGHTS).read_bytes())
+            # Weights only: loading can run no code.
+            network.load_state_dict(torch.load(data, map_location="cpu", weights_only=True))
+            labels = (settings["labels"]["negative"], settings["labels"]["positive"])
+        except (KeyError, TypeError, ValueError, RuntimeError, pickle.UnpicklingError) as error:
+            raise BundleError(
+                f"{folder} was not written by this version of sweep and cannot be read ({error}). "
+                "Use the version that wrote it, or export the model again."
+            ) from error
+        return cls(
+            encoder=Encoder.load(folder), network=network.eval(), decision=decision, labels=labels
+        )
+
+    def predict(self, texts: Sequence[object]) -> tuple[np.ndarray, list[str]]:
+        """Classify raw texts.
+
+        Args:
+            texts: N of them, cleaned by nobody; a missing one counts as empty, a number as written.
+
+        Returns:
+            Probabilities of the positive class, (N,), float64; and N labels as the corpus wrote them.
+        """
+        written = [as_text(text) for text in texts]
+        chunks = (written[start : start + CHUNK] for start in range(0, len(written), CHUNK))
+        logits = np.concatenate([np.empty(0), *(self._logits(chunk) for chunk in chunks)])
+        probabilities = self.decision.probabilities(logits)
+        yes = probabilities >= self.decision.threshold
+        return probabilities, [self.labels[int(positive)] for positive in yes]
+
+    @torch.inference_mode()
+    def _logits(self, texts: list[str]) -> np.ndarray:
+        encoded = self.encoder.encode(texts)
+        rows = Rows(encoded.ids, encoded.offsets, np.zeros(len(texts), dtype=np.int8))
+        batches = EvaluationBatches(rows, BATCH)
+        parts = [self.network(batch.ids, batch.lengths).double().numpy() for batch in batches]
+        return batches.in_order(np.concatenate(parts))
+
+
+def as_text(value: object) -> str:
+    """Take any cell as a text.
+
+    Args:
+        value: a text, a number, or a missing value.
+
+    Returns:
+        A text that can be encoded.
+    """
+    missing = value is None or value != value  # only NaN and its like differ from themselves
+    return "" if missing else whole_unicode(str(value))
+
+
+def seal(folder: Path) -> None:
+    """Write `manifest.json`: the SHA-256 of every file there is.
+
+    Args:
+        folder: of the model, all other files written.
+    """
+    digests = {str(path.relative_to(folder)): sha256(path) for path in _files(folder)}
+    write_json(folder / MANIFEST, {"format": FORMAT, "files": digests})
+
+
+def manifest(folder: Path) -> dict[str, str]:
+    """Read which files belong to an exported model.
+
+    Args:
+        folder: of the model.
+
+    Returns:
+        The SHA-256 of each file by its path within the folder.
+
+    Raises:
+        BundleError: it is no exported model.
+    """
+    try:
+        content: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+        known, files = content["format"] == FORMAT, dict(content["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BundleError(
+            f"{folder} is no exported model: its {MANIFEST} is missing or damaged. "
+            "`python -m sweep export +search=NAME` writes one."
+        ) from error
+    if not known:
+        raise BundleError(
+            f"{folder} has the format {content['format']}, this version of sweep reads {FORMAT}. "
+            "Use the version that wrote it, or export the model again."
+        )
+    return files
+
+
+def verify(folder: Path) -> None:
+    """Check every file of an exported model before anything of it is used.
+
+    Args:
+        folder: of the model.
+
+    Raises:
+        BundleError: files are missing, or are not those that were exported.
+    """
+    expected = manifest(folder)
+    mistakes = [
+        f"{folder / name} is missing; copy the folder again, or export the model again."
+        for name in expected
+        if not (folder / name).is_file()
+    ]
+    for name, digest in expected.items():
+        path = folder / name
+        if path.is_file() and (found := sha256(path)) != digest:
+            mistakes.append(
+                f"{path} is not the file that was exported: its SHA-256 must be {digest}, but is "
+                f"{found}. Nothing was read; copy or export the model again."
+            )
+    mistakes += [
+        f"{folder} does not list {name} in its {MANIFEST}; export the model again."
+        for name in (SETTINGS, WEIGHTS, DECISION, "encoder.json", "tokenizer.json")
+        if name not in expected
+    ]
+    if mistakes:
+        raise BundleError(*mistakes)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST)

@@ -1,0 +1,41 @@
+"""The exported model as MLflow loads it: a script that MLflow runs, so that nothing is pickled."""
+
+from pathlib import Path
+
+import pandas as pd
+from mlflow.models import set_model
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
+
+from sweep.export.bundle import Bundle
+
+
+class TextClassifier(PythonModel):
+    """A column `text` in, the columns `probability` and `label` out."""
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Load the model.
+
+        Args:
+            context: tells where MLflow has put it.
+        """
+        self.bundle = Bundle.load(Path(context.artifacts["bundle"]))
+
+    def predict(
+        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict | None = None
+    ) -> pd.DataFrame:
+        """Classify texts.
+
+        Args:
+            context: not used.
+            model_input: the column `text`, N rows.
+            params: not used.
+
+        Returns:
+            N rows, with the index of the input.
+        """
+        probabilities, labels = self.bundle.predict(model_input["text"].tolist())
+        columns = {"probability": probabilities, "label": labels}
+        return pd.DataFrame(columns, index=model_input.index)
+
+
+set_model(TextClassifier())

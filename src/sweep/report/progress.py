@@ -1,0 +1,135 @@
+"""What the user sees while a sweep runs: a live table in a terminal, plain lines elsewhere."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from sweep.records import EpochReport, Status, TrialKey, TrialResult
+from sweep.search.study import ArmStudy
+
+REFRESH_PER_S = 4
+
+
+class Progress:
+    """Watches the coordinator; a context manager around the search.
+
+    Args:
+        console: where to write.
+        studies: one for each arm.
+        metric: name of the objective.
+        slots: trials that run at the same time.
+    """
+
+    def __init__(
+        self, console: Console, studies: Mapping[str, ArmStudy], metric: str, slots: int
+    ) -> None:
+        self.console, self.studies, self.metric, self.slots = console, studies, metric, slots
+        self.running: dict[TrialKey, EpochReport | None] = {}
+        self.seconds: list[float] = []
+        self.began = time.monotonic()
+        self.live = Live(
+            console=console,
+            refresh_per_second=REFRESH_PER_S,
+            transient=True,
+            get_renderable=self.table,
+        )
+
+    def __enter__(self) -> "Progress":
+        if self.console.is_terminal:
+            self.live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.live.stop()
+
+    def started(self, key: TrialKey) -> None:
+        """A worker has begun a trial."""
+        self.running[key] = None
+
+    def epoch(self, report: EpochReport) -> None:
+        """A trial has finished an epoch."""
+        self.running[report.key] = report
+
+    def ended(self, result: TrialResult, again: bool) -> None:
+        """Say in one line how an attempt ended."""
+        self.running.pop(result.key, None)
+        if not again:
+            self.seconds.append(result.seconds)
+        done, budget = self.done()
+        line = f"[{done}/{budget}] {result.key.trial:<10} {outcome(result, self.metric, again)}"
+        # One attempt is one line: in a log, rich would cut it at 80 characters.
+        self.console.print(Text(line), soft_wrap=True)
+
+    def tick(self) -> None:
+        """The live table refreshes itself; a plain log has nothing to say."""
+
+    def done(self) -> tuple[int, int]:
+        """Trials in a final state, and the whole budget."""
+        done = sum(finished(study) for study in self.studies.values())
+        return done, sum(study.budget for study in self.studies.values())
+
+    def time_left(self) -> str:
+        """What the trials so far let one expect."""
+        done, budget = self.done()
+        if not self.seconds:
+            return "time left: after the first trial"
+        mean = sum(self.seconds) / len(self.seconds)
+        left = (budget - done) * mean / self.slots
+        return f"about {left / 60:.0f} min left" if left >= 90 else f"about {left:.0f} s left"
+
+    def table(self) -> Group:
+        """The live table: arms above, running trials below."""
+        arms = Table(box=None, pad_edge=False)
+        for name in ("arm", "done", "failed", "pruned", f"best {self.metric}"):
+            arms.add_column(name, justify="left" if name == "arm" else "right")
+        for arm, study in self.studies.items():
+            counts, best = study.counts(), study.best()
+            score = "" if best is None else f"{best.value:.4f}"
+            row = (
+                f"{finished(study)}/{study.budget}",
+                str(counts["failed"]),
+                str(counts["pruned"]),
+                score,
+            )
+            arms.add_row(arm, *row)
+        trials = Table(box=None, pad_edge=False, show_header=False)
+        for key, told in self.running.items():
+            state = "starting" if told is None else f"epoch {told.epoch + 1}, best {told.best:.4f}"
+            trials.add_row("  running", key.trial, state)
+        passed = time.monotonic() - self.began
+        return Group(arms, trials, Text(f"{passed:.0f} s so far, {self.time_left()}"))
+
+
+def finished(study: ArmStudy) -> int:
+    """Numbers of an arm's budget that need no more work."""
+    counts = study.counts()
+    return counts["complete"] + counts["pruned"] + counts["failed"]
+
+
+def outcome(result: TrialResult, metric: str, again: bool) -> str:
+    """How an attempt ended, in one line.
+
+    Args:
+        result: of the attempt.
+        metric: name of the objective.
+        again: whether the trial is tried once more.
+
+    Returns:
+        Plain text.
+    """
+    if result.status is Status.FAILED:
+        first = result.message.splitlines()[0] if result.message else ""
+        return f"FAILED ({result.reason}) {first}" + ("; trying again" if again else "")
+    assert result.epoch is not None, "a trial that did not fail has a best epoch"
+    how = f"epoch {result.epoch + 1} of {result.epochs}, {result.stopped}, {result.seconds:.1f} s"
+    return f"{result.status} {metric} {result.value:.4f} ({how})"

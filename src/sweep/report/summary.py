@@ -1,0 +1,126 @@
+"""What a sweep found, as plain JSON: `summary.json`, for scripts and for the final table."""
+
+import json
+import statistics
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sweep.config import Config
+from sweep.files import write_json
+from sweep.records import Status
+from sweep.search.study import ArmStudy, TrialRecord
+
+FILE = "summary.json"
+
+
+def best_of(studies: Mapping[str, ArmStudy], maximize: bool) -> tuple[str, TrialRecord] | None:
+    """The best completed trial of all arms; among equals the earlier arm, then the lower number.
+
+    Args:
+        studies: one for each arm, in order.
+        maximize: whether more is better.
+
+    Returns:
+        Its arm and record, or None where no trial has completed.
+    """
+    found = [(arm, best) for arm, study in studies.items() if (best := study.best()) is not None]
+    sign = -1 if maximize else 1
+    return min(found, key=lambda pair: sign * (pair[1].value or 0.0), default=None)
+
+
+def arm_summary(study: ArmStudy) -> dict[str, Any]:
+    """Counts, median and best of one arm.
+
+    Args:
+        study: of the arm.
+
+    Returns:
+        Plain JSON types; `best` and `median` are absent where no trial has completed.
+    """
+    records = study.records()
+    values = [r.value for r in records if r.status is Status.COMPLETE and r.value is not None]
+    reasons: dict[str, int] = {}
+    for record in records:
+        if record.status is Status.FAILED and record.reason is not None:
+            reasons[str(record.reason)] = reasons.get(str(record.reason), 0) + 1
+    counts = {name: study.counts()[name] for name in ("complete", "pruned", "failed")}
+    told: dict[str, Any] = {"budget": study.budget, **counts, "reasons": reasons}
+    best = study.best()
+    if best is not None:
+        told["median"] = statistics.median(values)
+        told["best"] = {"number": best.number, "value": best.value, "settings": dict(best.values)}
+    return told
+
+
+def summarize(
+    config: Config,
+    studies: Mapping[str, ArmStudy],
+    *,
+    status: str,
+    wall_s: float,
+    trials_run: int,
+) -> dict[str, Any]:
+    """Build the summary; what has not been measured is absent, never invented.
+
+    Args:
+        config: the sweep's configuration.
+        studies: one for each arm, in order.
+        status: how the search ended.
+        wall_s: seconds this and earlier commands spent searching.
+        trials_run: trials that ended within them.
+
+    Returns:
+        Plain JSON types.
+    """
+    told: dict[str, Any] = {
+        "name": config.sweep,
+        "search": config.search.name,
+        "question": config.search.question,
+        "status": status,
+        "seed": config.seed,
+        "wall_s": round(wall_s, 1),
+        "trials_per_hour": round(3600 * trials_run / wall_s, 1) if wall_s else 0.0,
+        "objective": str(config.objective.metric),
+        "threshold_for": str(config.objective.threshold_for),
+        "arms": {arm: arm_summary(study) for arm, study in studies.items()},
+    }
+    winner = best_of(studies, config.objective.metric.maximize)
+    if winner is not None:
+        arm, record = winner
+        told["best"] = {
+            "arm": arm,
+            "number": record.number,
+            "value": record.value,
+            "settings": dict(record.values),
+            "validation": dict(record.metrics),
+            "threshold": record.threshold,
+            "sha256": record.sha256,
+        }
+    return told
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Read a sweep's summary.
+
+    Args:
+        folder: the sweep's own folder.
+
+    Returns:
+        The summary, or None where there is none yet.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return None
+    summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return summary
+
+
+def write(folder: Path, summary: dict[str, Any]) -> None:
+    """Write a sweep's summary, whole.
+
+    Args:
+        folder: the sweep's own folder.
+        summary: of `summarize`.
+    """
+    write_json(folder / FILE, summary)

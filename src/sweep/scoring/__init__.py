@@ -1,0 +1,1 @@
+"""How good answers are: metrics, threshold, calibration, and the baselines beside them."""

@@ -1,0 +1,273 @@
+"""The search space: which settings a search varies, over which values, and when."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sweep.config import Config
+from sweep.config.settings import Plain, read, replaced, settings
+from sweep.errors import UserError, nearest
+from sweep.search.conditions import checked_conditions, enabling, ordered
+from sweep.search.parameter import Kind, Parameter, parse_parameter
+
+if TYPE_CHECKING:
+    from optuna.trial import Trial
+
+LARGEST_GRID = 100_000
+"""Combinations above which a grid is refused: no search trains so many."""
+
+_ALIKE = "it must be the same for all trials, or their scores could not be compared"
+_PLACE = "it says where trials run or are recorded, not what they learn"
+_SEARCH = "it steers the search itself, which all trials of an arm share"
+REFUSED = {
+    "data": _ALIKE,
+    "split": _ALIKE,
+    "objective": f"{_ALIKE}; objective.calibration and objective.prior_correction may be searched",
+    "trainer.accelerator": "it follows the machine, not the question",
+    "executor": _PLACE,
+    "tracking": _PLACE,
+    "workdir": _PLACE,
+    "name": _PLACE,
+    "sampler": _SEARCH,
+    "pruner": _SEARCH,
+    "search": _SEARCH,
+    "seed": "every trial has its own seed already, derived from this one",
+}
+"""Settings and groups that may not be searched, and why; everything else may."""
+ALLOWED = ("objective.calibration", "objective.prior_correction")
+
+
+def apply(base: Config, values: Mapping[str, Plain]) -> Config:
+    """Put the values of a trial into the configuration.
+
+    Args:
+        base: the sweep's configuration; it stays as it is.
+        values: plain values under dotted names.
+
+    Returns:
+        A copy with the values in it, checked by the config classes.
+
+    Raises:
+        UserError: the values break a rule of a config class, or one does not fit its setting.
+    """
+    try:
+        return replaced(base, values)
+    except UserError:
+        raise
+    except ValueError as wrong:
+        raise UserError(f"{', '.join(values)}: a value {wrong}") from wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The searched settings, each behind those that it depends on, else in the order given."""
+
+    parameters: tuple[Parameter, ...]
+    compare: str | None = None
+    arms: tuple[str, ...] = ("all",)
+    """One name for each choice of `compare`, fit for a folder's name; `all` without `compare`."""
+    _arm_values: Mapping[str, Plain] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, tree: Mapping[str, Any], base: Config, compare: str | None) -> "Space":
+        """Read and check the search space.
+
+        Args:
+            tree: the settings to search, as a tree like the configuration's.
+            base: the configuration that the search starts from.
+            compare: dotted name of the setting whose choices are the arms.
+
+        Returns:
+            The space.
+
+        Raises:
+            UserError: all mistakes in it, together.
+        """
+        known = settings()
+        found: dict[str, Parameter] = {}
+        mistakes: list[str] = []
+        broken: set[str] = set()
+        for path, leaf, mistake in _leaves(tree, known, ""):
+            if leaf is None:
+                parameter, wrong = None, [mistake]
+            else:
+                parameter, wrong = parse_parameter(path, leaf, known[path])
+            mistakes += [f"search.space.{path}: {text}" for text in wrong]
+            if parameter is None:
+                broken.add(path)
+            else:
+                found[path] = parameter
+        found, wrong = checked_conditions(found, known, broken)
+        mistakes += wrong
+        parameters, wrong = ordered(found)
+        mistakes += wrong
+        arms, wrong = _arms(found, compare, broken)
+        mistakes += wrong
+        mistakes += _refused_values(parameters, base)
+        if mistakes:
+            raise UserError(*dict.fromkeys(mistakes))
+        return cls(
+            parameters=parameters, compare=compare, arms=tuple(arms) or ("all",), _arm_values=arms
+        )
+
+    def suggest(self, trial: "Trial", arm: str) -> dict[str, Plain]:
+        """Let Optuna choose the values of a trial.
+
+        Args:
+            trial: the trial that is being asked for.
+            arm: name of its arm.
+
+        Returns:
+            Plain values under dotted names: the arm's own, and those of the active settings.
+        """
+        return self._walk(arm, lambda parameter: parameter.suggest(trial))
+
+    def defaults(self, arm: str, base: Config) -> dict[str, Plain]:
+        """Take the configuration's own values.
+
+        Args:
+            arm: name of the arm.
+            base: the configuration.
+
+        Returns:
+            Values as `suggest` gives them; one outside the space is moved to the nearest inside.
+        """
+        return self._walk(arm, lambda parameter: parameter.nearest(read(base, parameter.path)))
+
+    def grid(self, arm: str) -> list[dict[str, Plain]]:
+        """List every combination of an arm.
+
+        Args:
+            arm: name of the arm.
+
+        Returns:
+            Values as `suggest` gives them, each combination once, in the order of the space.
+
+        Raises:
+            UserError: a float has no step, or there are more than `LARGEST_GRID` combinations.
+        """
+        endless = [p.path for p in self.parameters if p.values() is None]
+        if endless:
+            raise UserError(
+                *(
+                    f"search.space.{path}: a grid needs values that can be counted; give the float a "
+                    "`step`, list `choices`, or take another sampler (sampler=random)."
+                    for path in endless
+                )
+            )
+        found: list[dict[str, Plain]] = []
+        for values in self._combinations(dict(self._start(arm)), 0):
+            found.append(values)
+            if len(found) > LARGEST_GRID:
+                raise UserError(
+                    f"The grid of arm {arm} has more than {LARGEST_GRID:,} combinations; search "
+                    "fewer values, or take another sampler (sampler=qmc covers them evenly)."
+                )
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the space as JSON values; equal spaces give equal values, in the same order."""
+        return {"compare": self.compare, "space": {p.path: p.to_dict() for p in self.parameters}}
+
+    def _start(self, arm: str) -> dict[str, Plain]:
+        if self.compare is None:
+            return {}
+        return {self.compare: self._arm_values[arm]}
+
+    def _walk(self, arm: str, choose: Callable[[Parameter], Plain]) -> dict[str, Plain]:
+        values = self._start(arm)
+        for parameter in self.parameters:
+            if parameter.path != self.compare and parameter.active(values):
+                values[parameter.path] = choose(parameter)
+        return values
+
+    def _combinations(self, values: dict[str, Plain], index: int) -> Iterator[dict[str, Plain]]:
+        if index == len(self.parameters):
+            yield values
+            return
+        parameter = self.parameters[index]
+        if parameter.path == self.compare or not parameter.active(values):
+            yield from self._combinations(values, index + 1)
+            return
+        for value in parameter.values() or ():
+            yield from self._combinations(values | {parameter.path: value}, index + 1)
+
+
+def _leaves(
+    tree: Mapping[str, Any], known: Mapping[str, Any], prefix: str
+) -> Iterator[tuple[str, Mapping[str, Any] | None, str]]:
+    groups = {path[:i] for path in known for i, letter in enumerate(path) if letter == "."}
+    for key, node in tree.items():
+        path = f"{prefix}{key}"
+        why = _why_refused(path)
+        if path not in known and path not in groups:
+            near = nearest(path, [*known, *groups])
+            yield (
+                path,
+                None,
+                f"there is no such setting.{near or ' `--cfg job` shows all settings.'}",
+            )
+        elif why:
+            yield path, None, f"this may not be searched: {why}."
+        elif not isinstance(node, Mapping):
+            yield (
+                path,
+                None,
+                f"a mapping was expected, but got {node!r}; give `type` with bounds or choices.",
+            )
+        elif path in known:
+            yield path, node, ""
+        elif "type" in node:
+            yield path, None, f"this is a group of settings; name one of them, as in {path}.NAME."
+        else:
+            yield from _leaves(node, known, f"{path}.")
+
+
+def _why_refused(path: str) -> str | None:
+    if path in ALLOWED or path == "objective":
+        return None
+    return REFUSED.get(path) or REFUSED.get(path.partition(".")[0])
+
+
+def _arms(
+    found: Mapping[str, Parameter], compare: str | None, broken: set[str]
+) -> tuple[dict[str, Plain], list[str]]:
+    if compare is None or compare in broken:
+        return {}, []
+    start = f"search.compare={compare}"
+    parameter = found.get(compare)
+    if parameter is None:
+        near = nearest(compare, found)
+        return {}, [f"{start} is not in search.space; search it there.{near}"]
+    if parameter.kind is not Kind.categorical:
+        return {}, [f"{start} must be of type categorical, but is of type {parameter.kind}."]
+    mistakes = []
+    if len(parameter.choices) < 2:
+        mistakes.append(
+            f"{start} needs at least 2 choices, but has 1; drop `compare`, or add one."
+        )
+    if parameter.when:
+        mistakes.append(f"{start} must not be conditional; drop its `when`.")
+    arms = {_arm(choice): choice for choice in parameter.choices}
+    if len(arms) < len(parameter.choices):
+        mistakes.append(f"{start}: two choices would share a folder's name; rename one.")
+    return arms, mistakes
+
+
+def _arm(choice: Plain) -> str:
+    name = str(choice).lower() if isinstance(choice, bool) or choice is None else str(choice)
+    return re.sub(r"[^\w.+-]", "_", name)
+
+
+def _refused_values(parameters: tuple[Parameter, ...], base: Config) -> list[str]:
+    by_path = {p.path: p for p in parameters}
+    mistakes = []
+    for parameter in parameters:
+        beside = enabling(parameter, by_path)
+        for value in parameter.edges():
+            try:
+                apply(base, beside | {parameter.path: value})
+            except UserError as refused:
+                mistakes += [f"search.space.{parameter.path}: {text}" for text in refused.mistakes]
+    return mistakes

@@ -1,0 +1,299 @@
+"""One arm's study: hands out trials, hears how they go, and remembers everything across a kill."""
+
+import json
+import logging
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+from optuna.samplers import BaseSampler
+from optuna.storages import RDBStorage
+
+from sweep.config import Config, PrunerConfig, SamplerConfig, SamplerName
+from sweep.config.settings import Plain
+from sweep.records import Reason, Status, TrialKey, TrialResult
+from sweep.search.ledger import Ledger, Row, open_storage
+from sweep.search.mirror import Mirror
+from sweep.search.proposals import Proposal, TrialRecord, as_json, as_record
+from sweep.search.samplers import build_pruner, build_sampler, looked_at
+from sweep.search.space import Space
+from sweep.seeds import derive
+
+__all__ = ["ArmStudy", "Proposal", "TrialRecord", "open_storage"]
+
+log = logging.getLogger(__name__)
+
+
+class ArmStudy:
+    """Asks and tells Optuna for one arm; the only writer of its study.
+
+    Each proposal gets a sampler of its own, seeded by the number, that looks at the mirror;
+    whatever it remembers beside the trials (CMA-ES its optimizer, QMC the position in its
+    sequence) is stored with the proposal. So with one worker a search that was killed and resumed
+    proposes what an uninterrupted one does, to the bit.
+
+    Args:
+        storage: what `open_storage` gave; all arms share it.
+        sweep: name of the sweep.
+        arm: name of the arm, one of `space.arms`.
+        space: the search space.
+        base: the configuration whose values are the first trial.
+        sampler: how trials are proposed.
+        pruner: when a trial is stopped.
+        seed: the sweep's seed.
+        trials: the arm's budget.
+        max_epochs: epochs of a trial that runs to its end.
+        maximize: whether a larger objective is better.
+
+    Raises:
+        UserError: sampler, pruner or space do not fit together.
+    """
+
+    def __init__(
+        self,
+        storage: RDBStorage,
+        *,
+        sweep: str,
+        arm: str,
+        space: Space,
+        base: Config,
+        sampler: SamplerConfig,
+        pruner: PrunerConfig,
+        seed: int,
+        trials: int,
+        max_epochs: int,
+        maximize: bool,
+    ) -> None:
+        self.arm = arm
+        self._space = space
+        self._base = base
+        self._sampler = sampler
+        self._seed = seed
+        self._max_epochs = max_epochs
+        self._maximize = maximize
+        self._pruner = build_pruner(pruner, max_epochs=max_epochs)
+        self._looked_at = looked_at(sampler, pruner)
+        self._sampler_for(0)
+        self._grid = self._shuffled_grid() if sampler.name is SamplerName.grid else None
+        self._budget = trials if self._grid is None else min(trials, len(self._grid))
+        self._ledger = Ledger(storage, f"{sweep}/{arm}", maximize)
+        self._load()
+
+    @property
+    def budget(self) -> int:
+        """Trials of this arm; a grid may hold fewer than asked for."""
+        return self._budget
+
+    @property
+    def left(self) -> int:
+        """Numbers of the budget that `next` has still to hand out."""
+        return max(0, self._budget - len(self._rows)) + len(self._due())
+
+    def next(self) -> Proposal | None:
+        """Hand out the next trial: first those that were interrupted, then new ones.
+
+        Returns:
+            A trial that is running from now on, or None when the budget is handed out.
+        """
+        if due := self._due():
+            return self._again(due[0])
+        if len(self._rows) >= self._budget:
+            return None
+        try:
+            return self._propose(len(self._rows))
+        except BaseException:
+            # The mirror may hold a trial now that the storage does not; the storage is right.
+            self._load()
+            raise
+
+    def start_attempt(self, number: int, attempt: int) -> None:
+        """Begin a running trial anew, after its worker died; nothing to do for the attempt proposed.
+
+        Args:
+            number: the trial's number.
+            attempt: which attempt begins.
+        """
+        row = self._running(number, f"attempt {attempt}")
+        if row is not None and row.record.attempt != attempt:
+            self._ledger.attempt(row.trial_id, attempt)
+            row.record = replace(row.record, attempt=attempt)
+            self._mirror.restart(row)
+
+    def report(self, number: int, epoch: int, best: float) -> bool:
+        """Hear how a running trial goes.
+
+        Args:
+            number: the trial's number.
+            epoch: the epoch that has ended, from 0.
+            best: best objective so far.
+
+        Returns:
+            Whether the trial should be pruned.
+        """
+        row = self._running(number, f"report of epoch {epoch}")
+        if row is None:
+            return False
+        # Optuna's step is the number of epochs trained: then warm-up and rungs mean what they say.
+        self._ledger.report(row.trial_id, epoch + 1, float(best))
+        return self._mirror.report(number, epoch + 1, float(best))
+
+    def tell(self, number: int, result: TrialResult) -> None:
+        """Hear how a trial ended; a result that comes twice or late is ignored.
+
+        Args:
+            number: the trial's number.
+            result: how it ended.
+        """
+        if (row := self._running(number, "result")) is None:
+            return
+        if result.key.attempt != row.record.attempt:
+            log.info("%s-%d: result of an earlier attempt ignored.", self.arm, number)
+            return
+        if result.status is Status.COMPLETE and not math.isfinite(
+            math.nan if result.value is None else result.value
+        ):
+            why = f"The trial ended with the objective {result.value}, which is no number."
+            failed = replace(result, status=Status.FAILED, value=None)
+            result = replace(failed, reason=Reason.diverged, message=why)
+        self._end(row, result)
+
+    def interrupt(self, message: str) -> int:
+        """End every running trial as interrupted; `next` hands it out again.
+
+        A trial whose result was stored before the process died keeps that result.
+
+        Args:
+            message: what happened.
+
+        Returns:
+            How many trials were interrupted.
+        """
+        running = [row for row in self._rows if row.record.status is None]
+        for row in running:
+            if row.result is None:
+                key = TrialKey(arm=self.arm, number=row.record.number, attempt=row.record.attempt)
+                failed = TrialResult(key=key, status=Status.FAILED, message=message)
+                self._end(row, replace(failed, reason=Reason.interrupted))
+                continue
+            self._ledger.finish(row.trial_id, row.result)
+            row.record = as_record(row.record, row.result)
+            if row.record.reason is not Reason.interrupted:
+                self._mirror.settle(row)
+        return sum(row.record.reason is Reason.interrupted for row in running)
+
+    def records(self) -> list[TrialRecord]:
+        """List what is known, one record a number, sorted."""
+        return [row.record for row in self._rows]
+
+    def counts(self) -> dict[str, int]:
+        """Count the numbers: complete, pruned, failed, interrupted (to be done again), running."""
+        found = dict.fromkeys(("complete", "pruned", "failed", "interrupted", "running"), 0)
+        for record in self.records():
+            if record.status is None:
+                found["running"] += 1
+            elif record.reason is Reason.interrupted:
+                found["interrupted"] += 1
+            else:
+                found[record.status.lower()] += 1
+        return found
+
+    def best(self) -> TrialRecord | None:
+        """Find the complete trial with the best objective; of equals, the lower number."""
+        complete = [r for r in self.records() if r.status is Status.COMPLETE]
+        sign = -1 if self._maximize else 1
+        return min(complete, key=lambda r: (sign * (r.value or 0.0), r.number), default=None)
+
+    def _due(self) -> list[Row]:
+        handed = self._rows[: self._budget]
+        return [row for row in handed if row.record.reason is Reason.interrupted]
+
+    def _load(self) -> None:
+        self._rows = self._ledger.rows()
+        self._first: dict[str, int] = {}
+        for row in self._rows:
+            self._first.setdefault(_text(row.record.values), row.record.number)
+        self._mirror = Mirror(
+            f"{self._seed}/{self.arm}",
+            self._rows,
+            pruner=self._pruner,
+            max_epochs=self._max_epochs,
+            maximize=self._maximize,
+            **self._looked_at,
+        )
+
+    def _propose(self, number: int) -> Proposal:
+        row = self._mirror.ask(
+            self._sampler_for(number),
+            self._fixed(number),
+            lambda trial: self._space.suggest(trial, self.arm),
+        )
+        text = _text(row.record.values)
+        row.record = replace(row.record, replicate_of=self._first.get(text))
+        row.trial_id = self._ledger.add(row)
+        self._first.setdefault(text, number)
+        self._rows.append(row)
+        return self._proposal(row)
+
+    def _again(self, row: Row) -> Proposal:
+        was = row.record
+        record = TrialRecord(
+            number=was.number,
+            values=was.values,
+            attempt=was.attempt + 1,
+            replicate_of=was.replicate_of,
+        )
+        trial_id = self._ledger.add(replace(row, record=record))
+        row.record, row.trial_id, row.result = record, trial_id, None
+        row.interruptions += 1
+        self._mirror.restart(row)
+        return self._proposal(row)
+
+    def _end(self, row: Row, result: TrialResult) -> None:
+        steps, judged = self._mirror.kept(row)
+        row.result = as_json(result, steps=steps, judged=judged)
+        self._ledger.finish(row.trial_id, row.result)
+        row.record = as_record(row.record, row.result)
+        if result.reason is not Reason.interrupted:
+            self._mirror.end(row.record.number, result.status, result.value)
+
+    def _running(self, number: int, what: str) -> Row | None:
+        row = self._rows[number]
+        if row.record.status is None:
+            return row
+        log.info("%s-%d has ended, its late %s is ignored.", self.arm, number, what)
+        return None
+
+    def _proposal(self, row: Row) -> Proposal:
+        return Proposal(
+            number=row.record.number,
+            attempt=row.record.attempt,
+            values=row.record.values,
+            replicate_of=row.record.replicate_of,
+            trial_id=row.trial_id,
+            interruptions=row.interruptions,
+        )
+
+    def _sampler_for(self, number: int) -> BaseSampler:
+        return build_sampler(
+            self._sampler,
+            seed=derive(self._seed, self.arm, number),
+            arm_seed=derive(self._seed, self.arm),
+        )
+
+    def _fixed(self, number: int) -> Mapping[str, Plain] | None:
+        if self._grid is not None:
+            return self._grid[number]
+        return self._space.defaults(self.arm, self._base) if number == 0 else None
+
+    def _shuffled_grid(self) -> list[dict[str, Plain]]:
+        grid = self._space.grid(self.arm)
+        random.Random(derive(self._seed, self.arm, "grid")).shuffle(grid)
+        first = self._space.defaults(self.arm, self._base)
+        # The space moves defaults onto the grid, so they are always there.
+        grid.insert(0, grid.pop(grid.index(first)))
+        return grid
+
+
+def _text(values: Mapping[str, Plain]) -> str:
+    return json.dumps(values, sort_keys=True)

@@ -1,0 +1,1 @@
+"""The door to MLflow's runs: events noted on disk, and a process beside that sends them."""

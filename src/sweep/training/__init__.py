@@ -1,0 +1,1 @@
+"""The door to Lightning: one job is trained to one result."""

@@ -1,0 +1,223 @@
+"""The LightningModule: the network, its loss, its optimizer and its scores on the validation part."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.core.optimizer import LightningOptimizer
+from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
+
+from sweep.config import LossConfig, OptimizerConfig
+from sweep.network.batches import Batch
+from sweep.network.classifier import Classifier
+from sweep.training.loss import loss
+from sweep.training.micro_batches import micro_batches
+
+FUSED = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+class DivergedError(ArithmeticError):
+    """The training loss or an output is no longer a finite number.
+
+    Args:
+        epoch: the epoch in which that was seen, from 0.
+        what: what is not finite.
+    """
+
+    def __init__(self, epoch: int, what: str) -> None:
+        super().__init__(f"{what} is not a finite number in epoch {epoch}")
+        self.epoch = epoch
+
+
+class Learner(pl.LightningModule):
+    """Trains a `Classifier`; made of plain JSON values, so that its checkpoints load without code.
+
+    A training step takes a group of batches and makes one optimizer step of each: what Lightning
+    does around a call takes a fifth of the time of a small step, and is done once a group.
+
+    Args:
+        network: arguments of `Classifier`.
+        optimizer: fields of `OptimizerConfig`.
+        loss: fields of `LossConfig`, the positive weight as a number.
+        steps: training steps of all epochs, for the schedules.
+        epochs: epochs at most.
+        micro_batch_tokens: tokens that go through the network at once; None sets no limit.
+    """
+
+    def __init__(
+        self,
+        *,
+        network: dict[str, Any],
+        optimizer: dict[str, Any],
+        loss: dict[str, Any],
+        steps: int,
+        epochs: int,
+        micro_batch_tokens: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        self.automatic_optimization = False
+        self.network = Classifier(**network)
+        self.optimizer, self.loss = optimizer, loss
+        self.steps, self.epochs = steps, epochs
+        self.micro_batch_tokens = micro_batch_tokens
+        self.score: Callable[[np.ndarray, float], float] | None = None
+        self._train_loss: Tensor | None = None
+        self._train_steps = 0
+        self._objective = math.nan
+        self._logits: list[Tensor] = []
+
+    def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
+        """Classify texts; see `Classifier.forward`."""
+        return self.network(ids, lengths)
+
+    def training_step(self, batches: list[Batch], _: int) -> None:
+        """Make one optimizer step of each batch; nothing is logged here, which would cost as much."""
+        optimizer, schedule = self.optimizers(), self.lr_schedulers()
+        assert isinstance(optimizer, LightningOptimizer), "there is one, made below"
+        weights = [w for group in optimizer.param_groups for w in group["params"]]
+        clip = self.optimizer["clip_norm"]
+        total = torch.zeros((), device=self.device)
+        # Lightning's hooks around a step and its gradients, which nothing here uses, cost a twentieth of
+        # a small one. The last step of a group goes through them, so that Lightning counts it.
+        steps = [optimizer.optimizer.step] * (len(batches) - 1) + [optimizer.step]
+        for batch, step in zip(batches, steps, strict=True):
+            optimizer.zero_grad()
+            total += self.add_gradients(batch)
+            if clip:
+                torch.nn.utils.clip_grad_norm_(weights, clip)
+            step()
+            if isinstance(schedule, LambdaLR):
+                schedule.step()
+        self._train_loss = total if self._train_loss is None else self._train_loss + total
+        self._train_steps += len(batches)
+
+    def add_gradients(self, batch: Batch) -> Tensor:
+        """Add the gradients of a batch's mean loss to the weights', a micro-batch at a time.
+
+        Args:
+            batch: of the training part.
+
+        Returns:
+            The loss, a scalar that autograd does not follow.
+        """
+        total = torch.zeros((), device=self.device)
+        for part in micro_batches(batch, self.micro_batch_tokens):
+            # A part counts by its rows, so that the sum is the mean over the whole batch.
+            value = self.batch_loss(part) * (len(part.targets) / len(batch.targets))
+            value.backward()
+            total += value.detach()
+        return total
+
+    def batch_loss(self, batch: Batch) -> Tensor:
+        """Compute the training loss of one batch.
+
+        Args:
+            batch: of the training part.
+
+        Returns:
+            A scalar that autograd can follow.
+        """
+        if batch.partner_ids is not None and batch.weights is not None:
+            logits = self.network.forward_mixed(
+                batch.ids, batch.partner_ids, batch.weights, batch.lengths
+            )
+        else:
+            logits = self.network(batch.ids, batch.lengths)
+        return loss(logits, batch.targets, **self.loss)
+
+    def validation_step(self, batch: Batch, _: int) -> None:
+        """Collect the logits of one batch."""
+        self._logits.append(self.network(batch.ids, batch.lengths))
+
+    def on_validation_epoch_end(self) -> None:
+        """Score the whole validation part and tell the callbacks.
+
+        Raises:
+            DivergedError: the training loss or a logit is NaN or infinite.
+        """
+        logits = torch.cat(self._logits).double().cpu().numpy()
+        self._logits.clear()
+        train_loss = math.nan
+        if self._train_loss is not None:
+            train_loss = float(self._train_loss) / self._train_steps
+        self._train_loss, self._train_steps = None, 0
+        if not math.isfinite(train_loss):
+            raise DivergedError(self.current_epoch, "the training loss")
+        if not np.isfinite(logits).all():
+            raise DivergedError(self.current_epoch, "an output on the validation part")
+        assert self.score is not None, "set by `training.fit` before the trainer starts"
+        # Larger is better, whatever the objective: one direction for every callback.
+        self._objective = self.score(logits, train_loss)
+        self.log("objective", self._objective, logger=False)
+
+    def on_train_epoch_end(self) -> None:
+        """Tell the plateau, after the epoch's own rate has been recorded."""
+        schedule = self.lr_schedulers()
+        if isinstance(schedule, ReduceLROnPlateau):
+            schedule.step(self._objective)
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer and its schedule, which is stepped above."""
+        settings = OptimizerConfig(**self.optimizer)
+        optimizer = make_optimizer(settings, [p for p in self.parameters() if p.requires_grad])
+        if settings.schedule == "none":
+            return optimizer
+        if settings.schedule == "plateau":
+            plateau = ReduceLROnPlateau(
+                optimizer, mode="max", factor=0.5, patience=settings.plateau_patience
+            )
+            return [optimizer], [plateau]
+        rise = max(1, round(settings.warmup_epochs * self.steps / self.epochs))
+        fall = settings.schedule == "cosine"
+
+        def share(step: int) -> float:
+            if step < rise:
+                return (step + 1) / rise
+            if not fall:
+                return 1.0
+            return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, self.steps - rise)))
+
+        return [optimizer], [LambdaLR(optimizer, share)]
+
+
+def make_optimizer(settings: OptimizerConfig, parameters: list[Tensor]) -> torch.optim.Optimizer:
+    """Build the optimizer.
+
+    Args:
+        settings: its settings.
+        parameters: what it updates.
+
+    Returns:
+        The optimizer; the fused kernels where torch has them, a tenth faster on a CPU.
+    """
+    rate, decay = settings.learning_rate, settings.weight_decay
+    if settings.name in FUSED:
+        return FUSED[settings.name](parameters, lr=rate, weight_decay=decay, fused=True)
+    if settings.name == "sgd":
+        return torch.optim.SGD(
+            parameters, lr=rate, weight_decay=decay, momentum=settings.momentum, fused=True
+        )
+    return torch.optim.RMSprop(parameters, lr=rate, weight_decay=decay, momentum=settings.momentum)
+
+
+def loss_arguments(settings: LossConfig, *, positives: float, negatives: float) -> dict[str, Any]:
+    """Flat arguments of `loss`, the word `balanced` turned into a number.
+
+    Args:
+        settings: the loss settings.
+        positives: positive rows trained on.
+        negatives: negative rows trained on.
+
+    Returns:
+        Keyword arguments of `sweep.training.loss.loss`.
+    """
+    arguments = asdict(settings) | {"name": str(settings.name)}
+    if settings.positive_weight == "balanced":
+        arguments["positive_weight"] = negatives / positives
+    return arguments

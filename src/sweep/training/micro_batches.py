@@ -1,0 +1,76 @@
+"""Micro-batches: the parts of a batch that go through the network one after the other.
+
+A batch's gradient is the sum of its parts' gradients, so a step is the same to rounding, but for the values that
+dropout takes, which are drawn part by part. Memory is bounded by the part, whatever the batch; a single text
+is never cut.
+"""
+
+import torch
+
+from sweep.network.batches import Batch
+
+# Tokens, padding included, of one pass on a CPU. oneDNN's LSTM takes an eighth less time on texts of
+# hundreds of tokens where what a pass keeps for its way back stays in the cache; our GRU wants many rows a token, and
+# the limit only bounds its memory. Measured by experiments/benchmark/passes.py.
+AUTO = {"lstm": 4096, "gru": 16384}
+
+
+def tokens_at_once(setting: int | str, cell: str, accelerator: str) -> int | None:
+    """Tokens that training takes through the network at once.
+
+    Args:
+        setting: a number, 0 for no limit, or "auto".
+        cell: "lstm" or "gru".
+        accelerator: Lightning's name of it.
+
+    Returns:
+        Tokens, padding included; None for no limit.
+    """
+    if setting != "auto":
+        return int(setting) or None
+    return AUTO[cell] if on_cpu(accelerator) else None
+
+
+def on_cpu(accelerator: str) -> bool:
+    """Whether Lightning will train on the processor.
+
+    Args:
+        accelerator: Lightning's name of it.
+    """
+    if accelerator == "auto":
+        return not (torch.cuda.is_available() or torch.backends.mps.is_available())
+    return accelerator == "cpu"
+
+
+def micro_batches(batch: Batch, tokens: int | None) -> list[Batch]:
+    """Cut a batch into micro-batches.
+
+    Args:
+        batch: B rows.
+        tokens: of a part at most, padding included, unless a single row has more; None cuts nothing.
+
+    Returns:
+        The batch itself where it is small enough; otherwise its rows, the longest texts first, each part
+        padded to its own longest. Parts but the last hold a power of two of rows: oneDNN compiles
+        its kernels for each shape.
+    """
+    if tokens is None or batch.ids.numel() <= tokens:
+        return [batch]
+    order = torch.argsort(batch.lengths, stable=True, descending=True)
+    found, lengths = [], batch.lengths[order].tolist()
+    while lengths:
+        rows = 1
+        while rows < len(lengths) and 2 * rows * lengths[0] <= tokens:
+            rows *= 2
+        found.append(_rows(batch, order[:rows], lengths[0]))
+        order, lengths = order[rows:], lengths[rows:]
+    return found
+
+
+def _rows(batch: Batch, which: torch.Tensor, longest: int) -> Batch:
+    part = Batch(batch.ids[which, :longest], batch.lengths[which], batch.targets[which])
+    if batch.partner_ids is None or batch.weights is None:
+        return part
+    return part._replace(
+        partner_ids=batch.partner_ids[which, :longest], weights=batch.weights[which]
+    )
