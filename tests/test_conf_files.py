@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support.typed_commands import compose_typed, words_of
 from sweep.compose.catalogue import CONF
-from typed_commands import compose_typed, words_of
 
 FILES = sorted(CONF.rglob("*.yaml"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from typed_commands import compose_typed, words_of
+from support.typed_commands import compose_typed, words_of
 
 ROOT = Path(__file__).parents[1]
 FORM = re.compile(r"\bNAME\b|\bSETTING\b|\.\.\.|…|\[")

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 import sweep
 from sweep.compose.catalogue import CONF
-from typed_commands import compose_typed, words_of
+from support.typed_commands import compose_typed, words_of
 from test_conf_files import FILES, command_of
 assert Path(sweep.__file__).is_relative_to(sys.argv[1]), sweep.__file__
 assert CONF.is_relative_to(sys.argv[1]), CONF

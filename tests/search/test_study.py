@@ -16,6 +16,7 @@ import optuna
 import pytest
 from optuna.storages import RDBStorage
 
+from support.child_environment import child_environment
 from sweep.config import Config, PrunerConfig, PrunerName, SamplerConfig, SamplerName
 from sweep.errors import UserError
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
@@ -561,9 +562,8 @@ def kill_after(writes: int) -> None:
 def test_ten_kills_at_random_writes_change_nothing(tmp_path: Path) -> None:
     def process(sweep: str, kill_at: int) -> subprocess.CompletedProcess[str]:
         words = [sys.executable, "-c", KILLED, str(tmp_path / "o.db"), sweep, str(kill_at)]
-        folders = os.pathsep.join([str(Path(__file__).parent), *sys.path])
         # Each process hashes its sets of names in another order.
-        env = os.environ | {"PYTHONPATH": folders, "PYTHONHASHSEED": str(kill_at)}
+        env = child_environment(PYTHONHASHSEED=str(kill_at))
         return subprocess.run(words, env=env, capture_output=True, text=True, check=False)
 
     draw = random.Random(0)

@@ -19,7 +19,7 @@ import pytest
 from sweep.coordinator.fingerprint import FILE
 from sweep.data.builtin import generate
 
-SOURCE = Path(__file__).parents[1] / "src"
+SOURCE = Path(__file__).parents[2] / "src"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
 LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
 FIELDS = {

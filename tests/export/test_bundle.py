@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from support.trained_sweep import Trained, trained
 from sweep.errors import BundleError
 from sweep.export import bundle
 from sweep.export.bundle import Bundle, manifest, seal
 from sweep.text.cache import encoded, store_corpus
-from trained_sweep import Trained, trained
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import ill
+from support import ill_workers
 from sweep.config import Config, SamplerName, SearchConfig
 from sweep.coordinator.search_loop import Coordinator, Ending, close_leftovers
 from sweep.executors.local import LocalExecutor
@@ -111,4 +111,4 @@ def search(
 
 
 if __name__ == "__main__":
-    print(search(Path(sys.argv[1]), ill.slow)[0], flush=True)
+    print(search(Path(sys.argv[1]), ill_workers.slow)[0], flush=True)

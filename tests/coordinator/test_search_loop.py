@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-import harness
-import ill
+from support import ill_workers, scripted_search
+from support.child_environment import child_environment
 from sweep.coordinator.search_loop import Ending
 from sweep.records import Reason, Status
 from sweep.search.study import ArmStudy
@@ -29,25 +29,25 @@ def known(studies: dict[str, ArmStudy]) -> Known:
 
 
 def test_every_arm_gets_its_exact_budget(tmp_path):
-    ending, studies, watch, _ = harness.search(tmp_path, ill.healthy)
+    ending, studies, watch, _ = scripted_search.search(tmp_path, ill_workers.healthy)
     assert ending is Ending.complete
     assert {arm: len(study.records()) for arm, study in studies.items()} == {"lstm": 4, "gru": 4}
     assert len(watch.results) == 8
     assert noted_runs(tmp_path / "tried").unfinished == set()
-    again, _, watch, _ = harness.search(tmp_path, ill.healthy)
+    again, _, watch, _ = scripted_search.search(tmp_path, ill_workers.healthy)
     assert (again, watch.results) == (Ending.complete, [])
 
 
 def test_the_first_trial_of_an_arm_is_the_configuration_itself(tmp_path):
-    config = harness.make_config(trials=1)
-    _, studies, _, _ = harness.search(tmp_path, ill.healthy, config=config)
+    config = scripted_search.make_config(trials=1)
+    _, studies, _, _ = scripted_search.search(tmp_path, ill_workers.healthy, config=config)
     for arm, study in studies.items():
         expected = {"model.cell": arm, "model.hidden": 128, "optimizer.learning_rate": 2e-3}
         assert dict(study.records()[0].values) == expected
 
 
 def test_a_worker_that_dies_is_replaced(tmp_path):
-    ending, studies, watch, _ = harness.search(tmp_path, ill.first_attempt_dies)
+    ending, studies, watch, _ = scripted_search.search(tmp_path, ill_workers.first_attempt_dies)
     records = [r for study in studies.values() for r in study.records()]
     assert ending is Ending.complete
     assert {(r.status, r.attempt) for r in records} == {(Status.COMPLETE, 2)}
@@ -56,8 +56,10 @@ def test_a_worker_that_dies_is_replaced(tmp_path):
 
 
 def test_a_trial_that_dies_every_time_costs_only_itself(tmp_path):
-    config = harness.make_config(attempts=3)
-    ending, studies, _, _ = harness.search(tmp_path, ill.odd_numbers_die, config=config)
+    config = scripted_search.make_config(attempts=3)
+    ending, studies, _, _ = scripted_search.search(
+        tmp_path, ill_workers.odd_numbers_die, config=config
+    )
     assert ending is Ending.complete
     for study in studies.values():
         ended = [(r.status, r.reason, r.attempt) for r in study.records()]
@@ -65,10 +67,12 @@ def test_a_trial_that_dies_every_time_costs_only_itself(tmp_path):
         assert ended == [well, dead, well, dead]
 
 
-@pytest.mark.parametrize(("work", "attempts"), [(ill.raises, 2), (ill.diverges, 1)])
+@pytest.mark.parametrize(
+    ("work", "attempts"), [(ill_workers.raises, 2), (ill_workers.diverges, 1)]
+)
 def test_a_sweep_in_which_nothing_works_ends_soon(tmp_path, work, attempts):
-    config = harness.make_config(trials=20, give_up_after=3)
-    ending, studies, watch, coordinator = harness.search(tmp_path, work, config=config)
+    config = scripted_search.make_config(trials=20, give_up_after=3)
+    ending, studies, watch, coordinator = scripted_search.search(tmp_path, work, config=config)
     assert ending is Ending.given_up
     assert "3 trials in a row failed" in coordinator.given_up
     assert {
@@ -81,7 +85,9 @@ def test_a_sweep_in_which_nothing_works_ends_soon(tmp_path, work, attempts):
 
 
 def test_a_stop_leaves_every_trial_in_a_final_state(tmp_path):
-    ending, studies, _, coordinator = harness.search(tmp_path, ill.slow, stop_after=3)
+    ending, studies, _, coordinator = scripted_search.search(
+        tmp_path, ill_workers.slow, stop_after=3
+    )
     assert ending is Ending.interrupted
     assert coordinator.executor.running == {}
     assert all(r.status is not None for study in studies.values() for r in study.records())
@@ -91,19 +97,23 @@ def test_a_stop_leaves_every_trial_in_a_final_state(tmp_path):
 def test_one_worker_stopped_and_resumed_equals_one_that_was_not(tmp_path):
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
-    _, whole, _, _ = harness.search(tmp_path / "whole", ill.healthy, workers=1)
+    _, whole, _, _ = scripted_search.search(tmp_path / "whole", ill_workers.healthy, workers=1)
     endings = [
-        harness.search(tmp_path / "parts", ill.healthy, workers=1, stop_after=stop)[0]
+        scripted_search.search(
+            tmp_path / "parts", ill_workers.healthy, workers=1, stop_after=stop
+        )[0]
         for stop in (1, 3, 0, None)
     ]
     assert endings == [Ending.interrupted] * 3 + [Ending.complete]
-    assert known(harness.make_studies(tmp_path / "parts", harness.make_config())) == known(whole)
+    assert known(
+        scripted_search.make_studies(tmp_path / "parts", scripted_search.make_config())
+    ) == known(whole)
 
 
 def kill_and_resume(folder: Path, seed: int) -> None:
     draw = random.Random(seed)
-    command = [sys.executable, str(Path(harness.__file__)), str(folder)]
-    first = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "support.scripted_search", str(folder)]
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=child_environment())
     outbox = folder / "tried" / "outbox.jsonl"
     while not outbox.exists() or b"trial_started" not in outbox.read_bytes():
         assert first.poll() is None
@@ -111,11 +121,13 @@ def kill_and_resume(folder: Path, seed: int) -> None:
     time.sleep(draw.uniform(0, 2))
     first.kill()
     first.wait()
-    before = harness.make_studies(folder, harness.make_config())
+    before = scripted_search.make_studies(folder, scripted_search.make_config())
     done = {a: [r for r in s.records() if r.status is Status.COMPLETE] for a, s in before.items()}
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=child_environment()
+    ).stdout
     assert told.strip() == "complete"
-    after = harness.make_studies(folder, harness.make_config())
+    after = scripted_search.make_studies(folder, scripted_search.make_config())
     for arm, study in after.items():
         records = study.records()
         assert [r.number for r in records] == [0, 1, 2, 3]
@@ -139,8 +151,10 @@ def test_a_killed_coordinator_is_resumed_ten_of_ten(tmp_path, seed):
 @pytest.mark.parametrize("seed", range(10))
 def test_a_killed_worker_costs_nothing_ten_of_ten(tmp_path, seed):
     draw = random.Random(seed)
-    command = [sys.executable, str(Path(harness.__file__)), str(tmp_path)]
-    coordinator = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "support.scripted_search", str(tmp_path)]
+    coordinator = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=child_environment()
+    )
     victim = None
     while victim is None:
         assert coordinator.poll() is None
@@ -152,7 +166,7 @@ def test_a_killed_worker_costs_nothing_ten_of_ten(tmp_path, seed):
     if victim.is_running():
         os.kill(victim.pid, signal.SIGKILL)
     assert coordinator.communicate()[0].strip() == "complete"
-    for study in harness.make_studies(tmp_path, harness.make_config()).values():
+    for study in scripted_search.make_studies(tmp_path, scripted_search.make_config()).values():
         assert [r.status for r in study.records() if r.status is Status.FAILED] == []
         assert len(study.records()) == 4
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from support.told_studies import Told, make_config, make_studies
 from sweep.config import Metric
 from sweep.records import Reason, Status
 from sweep.report import summary
 from sweep.search.study import ArmStudy
-from told_studies import Told, make_config, make_studies
 
 ALWAYS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import counting
+from support import counted_builds
+from support.trained_sweep import corpus
 from sweep.config import (
     Config,
     Level,
@@ -21,7 +22,6 @@ from sweep.data import split
 from sweep.executors.local import LocalExecutor
 from sweep.records import Status, TrialJob, TrialKey, TrialResult
 from sweep.text.cache import store_corpus
-from trained_sweep import corpus
 
 WORD = TextConfig(min_frequency=1, reduction=Reduction.stem)
 CHARACTER = TextConfig(min_frequency=1, level=Level.character)
@@ -42,7 +42,7 @@ def job(text: TextConfig, number: int, cached: Path, folder: Path) -> TrialJob:
 
 
 def run(jobs: list[TrialJob]) -> list[TrialResult]:
-    executor = LocalExecutor(workers=2, work=counting.train, timeout=120)
+    executor = LocalExecutor(workers=2, work=counted_builds.train, timeout=120)
     executor.start()
     results: list[TrialResult] = []
     while jobs or executor.running:
@@ -64,7 +64,7 @@ def test_two_workers_that_ask_for_the_same_at_once_build_it_once(tmp_path: Path)
     folder.mkdir()
     results = run([job(text, number, cached, folder) for number, text in enumerate(ASKED)])
     assert [(r.status, r.message) for r in results] == [(Status.COMPLETE, "")] * len(ASKED)
-    builds = Counter((folder / counting.BUILDS).read_text().split())
+    builds = Counter((folder / counted_builds.BUILDS).read_text().split())
     assert builds.pop("space") == 1
     assert set(builds.values()) == {1}
     assert len(builds) == 2, "one for words, one for characters"

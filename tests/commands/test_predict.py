@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from support.trained_sweep import trained
 from sweep.commands import predict
 from sweep.commands.predict import new_names, parse
 from sweep.data.read import read_table
@@ -17,7 +18,6 @@ from sweep.data.write import write_table
 from sweep.errors import DataError, UserError
 from sweep.export.write import _checkpoint, _write_core
 from sweep.text.cache import encoded, store_corpus
-from trained_sweep import trained
 
 
 @pytest.fixture(scope="module")

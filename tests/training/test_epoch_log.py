@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
+from support.tiny_trials import make_job
 from sweep.config import Metric
 from sweep.network.batches import EvaluationBatches, Rows
 from sweep.records import EpochReport
 from sweep.training.epoch_log import HISTORY, EpochLog
-from tiny_trials import make_job
 
 LABELS = np.array([0, 1, 0, 1], dtype=np.int8)
 LENGTHS = [4, 3, 2, 1]  # so that the batches' order is the part's, turned round

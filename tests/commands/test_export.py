@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mlflow_database import database
+from support.child_environment import child_environment
+from support.mlflow_database import database
+from support.trained_sweep import Trained, trained
 from sweep.commands.export import about_corpus
 from sweep.errors import BundleError, UserError
 from sweep.export.registry import ALIAS, Registry
@@ -23,7 +25,6 @@ from sweep.text.cache import encoded, store_corpus
 from sweep.tracking.mlflow_limits import flat
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker
-from trained_sweep import Trained, trained
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -177,8 +178,15 @@ def register(registered: tuple[Registry, str], model: Path) -> str:
     return registry.register(model, experiment="tiny", run=run, description="d")
 
 
-def test_the_champion(registered: tuple[Registry, str], model: Path, made: Trained) -> None:
+def test_the_champion(
+    registered: tuple[Registry, str],
+    model: Path,
+    made: Trained,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import mlflow
+
+    monkeypatch.setattr(sys, "path", list(sys.path))  # MLflow puts the model's own code first
 
     first = register(registered, model)
     assert register(registered, model) == first, "the same model is one version"
@@ -278,7 +286,7 @@ def test_the_commands_one_after_another(tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "sweep", *arguments],
             cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=child_environment(),
             capture_output=True,
             text=True,
         )

@@ -4,27 +4,17 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 
-import ill
-from sweep.config import Config
+from support import ill_workers
+from support.child_environment import child_environment
+from support.ill_workers import job
 from sweep.errors import SweepError
 from sweep.executors import Event
 from sweep.executors.local import LocalExecutor, physical_cores, worker_environment
-from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
-
-
-def job(folder: Path, number: int = 0) -> TrialJob:
-    return TrialJob(
-        key=TrialKey(arm="lstm", number=number),
-        config=Config(search=None),
-        seed=number,
-        corpus=folder,
-        folder=folder / f"lstm-{number}",
-    )
+from sweep.records import EpochReport, Reason, Status, TrialResult
 
 
 def until_result(executor: LocalExecutor, prune: bool = False) -> list[Event]:
@@ -42,23 +32,23 @@ def until_result(executor: LocalExecutor, prune: bool = False) -> list[Event]:
 @pytest.mark.parametrize(
     ("work", "reason", "words"),
     [
-        (ill.segfault, Reason.crashed, "SIGSEGV"),
-        (ill.killed, Reason.killed, "SIGKILL"),
-        (ill.raises, Reason.raised, "ZeroDivisionError: planted"),
-        (ill.exits, Reason.exited, "exit code 7"),
-        (ill.leaves, Reason.exited, "exit code 7"),
-        (ill.hungry, Reason.out_of_memory, "memory"),
-        (ill.hangs, Reason.timeout, "executor.timeout=2"),
-        (ill.diverges, Reason.diverged, "planted"),
+        (ill_workers.segfault, Reason.crashed, "SIGSEGV"),
+        (ill_workers.killed, Reason.killed, "SIGKILL"),
+        (ill_workers.raises, Reason.raised, "ZeroDivisionError: planted"),
+        (ill_workers.exits, Reason.exited, "exit code 7"),
+        (ill_workers.leaves, Reason.exited, "exit code 7"),
+        (ill_workers.hungry, Reason.out_of_memory, "memory"),
+        (ill_workers.hangs, Reason.timeout, "executor.timeout=2"),
+        (ill_workers.diverges, Reason.diverged, "planted"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_an_ill_worker_ends_in_a_reason(tmp_path, work, reason, words):
-    hangs = work is ill.hangs
+    hangs = work is ill_workers.hangs
     executor = LocalExecutor(
         workers=1,
         work=work,
-        memory_gib=1.0 if work is ill.hungry else None,
+        memory_gib=1.0 if work is ill_workers.hungry else None,
         timeout=2 if hangs else None,
     )
     executor.submit(job(tmp_path))
@@ -69,7 +59,7 @@ def test_an_ill_worker_ends_in_a_reason(tmp_path, work, reason, words):
 
 
 def test_an_exception_leaves_its_traceback(tmp_path):
-    executor = LocalExecutor(workers=1, work=ill.raises)
+    executor = LocalExecutor(workers=1, work=ill_workers.raises)
     executor.submit(job(tmp_path))
     until_result(executor)
     assert "in raises" in (tmp_path / "lstm-0" / "failure.txt").read_text()
@@ -79,7 +69,7 @@ def test_an_exception_leaves_its_traceback(tmp_path):
     ("prune", "status", "epochs"), [(False, "COMPLETE", 3), (True, "PRUNED", 1)]
 )
 def test_reports_are_answered(tmp_path, prune, status, epochs):
-    executor = LocalExecutor(workers=1, work=ill.healthy)
+    executor = LocalExecutor(workers=1, work=ill_workers.healthy)
     executor.submit(job(tmp_path))
     *reports, result = until_result(executor, prune)
     assert isinstance(result, TrialResult)
@@ -88,7 +78,7 @@ def test_reports_are_answered(tmp_path, prune, status, epochs):
 
 
 def test_two_workers_run_side_by_side_and_a_third_is_refused(tmp_path):
-    executor = LocalExecutor(workers=2, work=ill.slow)
+    executor = LocalExecutor(workers=2, work=ill_workers.slow)
     executor.submit(job(tmp_path, 0))
     executor.submit(job(tmp_path, 1))
     with pytest.raises(SweepError, match="all 2 slots"):
@@ -98,7 +88,7 @@ def test_two_workers_run_side_by_side_and_a_third_is_refused(tmp_path):
 
 
 def test_close_ends_every_worker(tmp_path):
-    executor = LocalExecutor(workers=2, work=ill.hangs)
+    executor = LocalExecutor(workers=2, work=ill_workers.hangs)
     executor.submit(job(tmp_path, 0))
     executor.submit(job(tmp_path, 1))
     processes = [psutil.Process(r.process.pid) for r in executor.running.values()]
@@ -120,10 +110,10 @@ def test_compute_returns_values_in_order_and_tells_what_raised():
 COORDINATOR = """
 import sys, time
 from pathlib import Path
-import ill
-from test_executors_local import job
+from support import ill_workers
+from support.ill_workers import job
 from sweep.executors.local import LocalExecutor
-executor = LocalExecutor(workers=1, work=ill.hangs)
+executor = LocalExecutor(workers=1, work=ill_workers.hangs)
 executor.submit(job(Path(sys.argv[1])))
 print(next(iter(executor.running.values())).process.pid, flush=True)
 time.sleep(600)
@@ -151,9 +141,10 @@ def test_the_server_collects_no_garbage_and_its_workers_only_their_own():
 
 
 def test_a_worker_leaves_with_its_coordinator(tmp_path):
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
     with subprocess.Popen(
-        [sys.executable, "-c", COORDINATOR, str(tmp_path)], stdout=subprocess.PIPE, env=environment
+        [sys.executable, "-c", COORDINATOR, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env=child_environment(),
     ) as coordinator:
         assert coordinator.stdout is not None
         worker = psutil.Process(int(coordinator.stdout.readline()))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mlflow import MlflowClient
 
-from mlflow_database import database
+from support.mlflow_database import database
 from sweep.tracking.projection import Projection, UnknownRunError, find_runs
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.

@@ -1,16 +1,28 @@
-"""Workers made ill on purpose; importable by name, so that real processes can run them."""
+"""Workers made ill on purpose, and jobs for them; importable by name, so that real processes can run them."""
 
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
-from sweep.records import EpochReport, Reason, Status, Stopped, TrialJob, TrialResult
+from sweep.config import Config
+from sweep.records import EpochReport, Reason, Status, Stopped, TrialJob, TrialKey, TrialResult
 
 Report = Callable[[EpochReport], bool]
+
+
+def job(folder: Path, number: int = 0) -> TrialJob:
+    return TrialJob(
+        key=TrialKey(arm="lstm", number=number),
+        config=Config(search=None),
+        seed=number,
+        corpus=folder,
+        folder=folder / f"lstm-{number}",
+    )
 
 
 def healthy(job: TrialJob, report: Report) -> TrialResult:

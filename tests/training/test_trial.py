@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from conftest import SmallCorpus
+from support.tiny_trials import go_on, history, make_job, train
 from sweep.config import Metric, OptimizerName, ResamplingMethod, Schedule
 from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
@@ -33,7 +34,6 @@ from sweep.training.trial import (
     Trial,
     logits_of,
 )
-from tiny_trials import go_on, history, make_job, train
 
 MIXED: dict[str, Any] = {
     "resampling__method": "smote",

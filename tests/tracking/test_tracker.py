@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-import mlflow_database
+from support import mlflow_database
+from support.child_environment import child_environment
 from sweep.errors import UserError
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.tracking import shipper_process as sidecar
@@ -229,11 +230,10 @@ def test_kill_9_of_anything_at_any_time(
     database: Path, tmp_path: Path, victim: str, seconds: float
 ) -> None:
     uri = tracking_uri(None, database)
-    paths = os.pathsep.join([*filter(None, sys.path), str(Path(__file__).parent)])
     coordinator = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(COORDINATOR), str(tmp_path), uri, tmp_path.name],
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": paths},
+        env=child_environment(),
         text=True,
     )
     assert coordinator.stdout is not None

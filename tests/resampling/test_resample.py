@@ -10,7 +10,7 @@ from sweep.config import ResamplingMethod
 from sweep.errors import ResamplingError
 from sweep.resampling.resample import METHODS, Resampled, distance_space, needs_space, resample
 
-CONF = Path(__file__).parents[1] / "conf"
+CONF = Path(__file__).parents[2] / "conf"
 OVER = ["random_over", "smote", "borderline_smote", "svm_smote"]
 UNDER = ["random_under", "near_miss_1", "near_miss_2", "near_miss_3"]
 MIXING = ["smote", "borderline_smote", "svm_smote", "adasyn", "smote_tomek"]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from support.told_studies import make_config, make_studies
 from sweep.commands.report import run, trials_csv
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.records import Reason, Status
 from sweep.report import summary
-from told_studies import make_config, make_studies
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from support.told_studies import make_config, make_studies, result
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.report.progress import Progress, outcome
 from sweep.search.study import ArmStudy
-from told_studies import make_config, make_studies, result
 
 RUNNING = TrialKey(arm="gru", number=1)
 

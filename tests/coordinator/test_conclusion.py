@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from support.trained_sweep import Trained, trained
 from sweep.config import ObjectiveConfig
 from sweep.coordinator.conclusion import score_baselines, score_winner
 from sweep.errors import BundleError
@@ -18,7 +19,6 @@ from sweep.text.cache import encoded, load_texts
 from sweep.text.encoder import Encoder
 from sweep.training.learner import Learner
 from sweep.training.trial import CHECKPOINT, DECISION
-from trained_sweep import Trained, trained
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import harness
+from support import scripted_search
 from sweep.config import Config
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.search.space import Space
@@ -58,7 +58,7 @@ def make_studies(
 
 
 def make_config(folder: Path, trials: int = 4) -> Config:
-    """The harness' search of two arms, in a folder of its own."""
-    config = harness.make_config(trials=trials)
+    """The scripted search of two arms, in a folder of its own."""
+    config = scripted_search.make_config(trials=trials)
     config.workdir = str(folder)
     return config

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mlflow_database import database
+from support.mlflow_database import database
 from sweep.commands import ui
 from sweep.config import Config, TrackingConfig
 from sweep.errors import UserError

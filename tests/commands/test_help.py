@@ -1,9 +1,9 @@
 import pytest
 
+from support.typed_commands import compose_typed, words_of
 from sweep.commands import COMMANDS
 from sweep.commands.help import help_text
 from sweep.compose.catalogue import Catalogue
-from typed_commands import compose_typed, words_of
 
 TEXT = help_text(Catalogue())
 

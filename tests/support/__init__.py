@@ -1,0 +1,1 @@
+"""What several tests share, by the name of what it makes."""
