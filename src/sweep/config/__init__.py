@@ -6,31 +6,26 @@ from enum import StrEnum
 from omegaconf import MISSING
 
 from sweep.config.data import DataConfig, DataFormat, Overlap, Quoting, SplitConfig
-from sweep.config.network import (
-    Cell,
-    LossConfig,
-    LossName,
-    ModelConfig,
-    OptimizerConfig,
-    OptimizerName,
-    ReadOut,
-    Schedule,
-    TrainerConfig,
-)
+from sweep.config.executor import ExecutorConfig, ExecutorName
+from sweep.config.loss import LossConfig, LossName
+from sweep.config.model import Cell, ModelConfig, ReadOut
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
-from sweep.config.running import ExecutorConfig, ExecutorName, TrackingConfig
-from sweep.config.search import PrunerConfig, PrunerName, SamplerConfig, SamplerName, SearchConfig
+from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
+from sweep.config.pruner import PrunerConfig, PrunerName
+from sweep.config.resampling import ResamplingConfig, ResamplingMethod
+from sweep.config.sampler import SamplerConfig, SamplerName
+from sweep.config.search import SearchConfig
 from sweep.config.text import (
     Handling,
     Keep,
     Level,
     Punctuation,
     Reduction,
-    ResamplingConfig,
-    ResamplingMethod,
     TextConfig,
     UnicodeForm,
 )
+from sweep.config.tracking import TrackingConfig
+from sweep.config.trainer import TrainerConfig
 
 __all__ = [
     "Calibration",

@@ -1,4 +1,4 @@
-"""Settings of where trials run and where they are recorded."""
+"""Settings of where trials run."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -49,13 +49,3 @@ class ExecutorConfig:
         ]
         if mistakes:
             raise UserError(*mistakes)
-
-
-@dataclass(kw_only=True, slots=True)
-class TrackingConfig:
-    """Where MLflow records the sweep."""
-
-    uri: str | None = None
-    """MLflow tracking server or database; by default `mlflow.db` in `workdir`."""
-    drain_s: float = 60.0
-    """Seconds that a finished sweep waits for MLflow to catch up; the rest is sent by the next command."""

@@ -1,0 +1,34 @@
+"""Settings of when a trial is stopped."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PrunerName(StrEnum):
+    """When a trial that falls behind is stopped."""
+
+    none = "none"
+    median = "median"
+    successive_halving = "successive_halving"
+    hyperband = "hyperband"
+    patient = "patient"
+
+
+@dataclass(kw_only=True, slots=True)
+class PrunerConfig:
+    """When a trial that falls behind is stopped; it is judged by its best score so far."""
+
+    name: PrunerName = PrunerName.median
+    """none, median, successive_halving, hyperband, or patient (median, after `patience` epochs without progress)."""
+    startup_trials: int = 4
+    """median, patient: trials of the arm that finish unpruned first."""
+    warmup_epochs: int = 5
+    """median, patient: epochs that every trial gets."""
+    history: int = 1000
+    """median, patient: latest complete trials compared with; 0: all."""
+    reduction_factor: int = 3
+    """successive_halving, hyperband: of so many trials one goes on."""
+    min_epochs: int = 1
+    """successive_halving, hyperband: epochs of the first rung."""
+    patience: int = 2
+    """patient: epochs without progress before the trial may be pruned."""
