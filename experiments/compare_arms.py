@@ -20,6 +20,7 @@ from pathlib import Path
 import yaml
 
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Calibration, Config
 from sweep.data import load, split
 from sweep.executors.local import LocalExecutor
@@ -94,7 +95,7 @@ def scored(job: TrialJob) -> dict[str, float]:
 def jobs(plan: Plan, configs: dict[str, Config], seeds: int, workdir: Path) -> Iterator[TrialJob]:
     """Every trial, repetition by repetition, so that a run cut short still compares all arms."""
     base = configs[plan.reference]
-    corpus = load(**asdict(base.data), seed=0)
+    corpus = load(base.data, seed=0)
     for seed in range(seeds):
         cached = store_corpus(workdir / "cache", split(corpus, **asdict(base.split), seed=seed))
         for arm, config in configs.items():
@@ -237,7 +238,7 @@ def composed(plan: Plan, words: list[str]) -> dict[str, Config]:
     """The settings of each arm."""
     found = {}
     for arm, own in plan.arms.items():
-        config = compose([*plan.settings, *own, *words], need_search=False)
+        config = compose(read_flags([*plan.settings, *own, *words]), need_search=False)
         assert config is not None, "no flag was passed on, so that there are settings"
         found[arm] = config
     return found

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Cell, Config
 from sweep.search.space import apply
 
@@ -32,7 +33,7 @@ def test_a_list_of_trials_is_made_of_settings(file, tmp_path):
 
     trials = json.loads(file.read_text(encoding="utf-8"))
     given = argparse.Namespace(data=Path("some.jsonl"), epochs=3, workers="1", set=[])
-    config = compose(same_work.command(given, trials, tmp_path))
+    config = compose(read_flags(same_work.command(given, trials, tmp_path)))
     assert config is not None
     for trial in trials:
         made = apply(config, {same_work.PATHS[name]: value for name, value in trial.items()})

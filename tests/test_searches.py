@@ -7,6 +7,7 @@ import yaml
 
 from sweep.compose.catalogue import CONF
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Config, Level, ResamplingMethod
 from sweep.config.settings import settings
 from sweep.search.space import ALLOWED, REFUSED, Space, apply
@@ -41,7 +42,7 @@ LEFT_OUT = {
 
 
 def composed(name: str) -> tuple[Config, Space]:
-    config = compose([f"+search={name}"])
+    config = compose(read_flags([f"+search={name}"]))
     assert config is not None
     return config, Space.parse(config.search.space, config, config.search.compare)
 

@@ -31,16 +31,17 @@ def own_gru(job: TrialJob, report: Report) -> TrialResult:
     from sweep.network import classifier as model
     from sweep.training import trial as training
 
-    model.states = lambda rnn, x: rnn(x)[0]
+    model.run_layers = lambda rnn, x: rnn(x)[0]
     return training.train(job, report)
 
 
 def grouped_steps(job: TrialJob, report: Report) -> TrialResult:
     """One call of Lightning for each step."""
-    from sweep.training import trial as training
+    from sweep.training import fit
+    from sweep.training.trial import train
 
-    training.Groups = partial(training.Groups, size=1)
-    return training.train(job, report)
+    fit.Groups = partial(fit.Groups, size=1)
+    return train(job, report)
 
 
 def fused_optimizer(job: TrialJob, report: Report) -> TrialResult:

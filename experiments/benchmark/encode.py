@@ -10,7 +10,7 @@ import sys
 import time
 from dataclasses import asdict
 
-from sweep.config import TextConfig
+from sweep.config import DataConfig, TextConfig
 from sweep.data import load
 from sweep.text.encoder import Encoder
 
@@ -37,7 +37,7 @@ def main(train: str, test: str) -> None:
         train: file of the texts to fit on.
         test: file of the other texts.
     """
-    corpora = [load(path=path).texts for path in (train, test)]
+    corpora = [load(DataConfig(path=path), seed=0).texts for path in (train, test)]
     for name, changes in SETTINGS.items():
         cpu, wall = time.process_time(), time.perf_counter()
         encoder, _ = Encoder.fit_encode(corpora[0], **asdict(TextConfig(**changes)))

@@ -26,12 +26,14 @@ import psutil
 import record
 
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Config, SamplerName
-from sweep.coordinator.search_loop import Coordinator
+from sweep.coordinator.search_loop import SearchLoop
 from sweep.records import EpochReport, Status, Stopped, TrialJob, TrialKey, TrialResult
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy, open_storage
 from sweep.tracking.tracker import Tracker
+from sweep.workspace import SweepFolder, Workspace
 
 SEARCH = ["+search=lstm_vs_gru", "search.compare=null"]
 
@@ -96,19 +98,9 @@ class Silent:
 def study(config: Config, folder: Path, trials: int, sampler: SamplerName) -> ArmStudy:
     """Open the one study."""
     config.sampler.name = sampler
-    return ArmStudy(
-        open_storage(folder / "optuna.db"),
-        sweep="growth",
-        arm="all",
-        space=Space.parse(config.search.space, config, None),
-        base=config,
-        sampler=config.sampler,
-        pruner=config.pruner,
-        seed=0,
-        trials=trials,
-        max_epochs=config.trainer.max_epochs,
-        maximize=True,
-    )
+    config.search.trials = trials
+    storage = open_storage(Workspace(folder).optuna)
+    return ArmStudy(storage, config, Space.of(config), "all")
 
 
 def search(config: Config, opened: ArmStudy, folder: Path, epochs: int) -> dict[str, float]:
@@ -138,18 +130,18 @@ def search(config: Config, opened: ArmStudy, folder: Path, epochs: int) -> dict[
         timed(opened, name, part)
     for name in ("trial_started", "epoch", "trial_ended"):
         timed(tracker, name, "track")
-    coordinator = Coordinator(
+    loop = SearchLoop(
         config,
         studies={"all": opened},
         executor=Idle(epochs),
         tracker=tracker,
         observer=Silent(),
         corpus=folder,
-        folder=folder,
+        folder=SweepFolder(folder),
         tags={"sweep": "growth"},
     )
     start = time.perf_counter()
-    coordinator.search()
+    loop.search()
     spent["all"] = time.perf_counter() - start
     tracker.close()
     return spent
@@ -157,8 +149,7 @@ def search(config: Config, opened: ArmStudy, folder: Path, epochs: int) -> dict[
 
 def fill(folder: Path, trials: int, epochs: int) -> None:
     """Fill a storage with trials drawn at random."""
-    config = compose(SEARCH)
-    assert config is not None, "no help is asked for"
+    config = compose(read_flags(SEARCH))
     search(config, study(config, folder, trials, SamplerName.random), folder, epochs)
 
 
@@ -168,8 +159,7 @@ def measure(trials: int, measured: int, epochs: int) -> dict[str, float]:
     Returns:
         Milliseconds a trial by part, seconds to open the study, MiB before and after.
     """
-    config = compose(SEARCH)
-    assert config is not None, "no help is asked for"
+    config = compose(read_flags(SEARCH))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # In a process of its own, as the commands before a resumed one were: what it leaves in memory,

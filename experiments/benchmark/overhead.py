@@ -29,6 +29,7 @@ import same_work
 import torch
 
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Config
 from sweep.executors.local import KEEP_KERNELS, KEEP_MEMORY, physical_cores, worker_environment
 from sweep.records import TrialJob, TrialKey
@@ -94,11 +95,11 @@ def bare(jobs: list[TrialJob]) -> tuple[float, float]:
 
 def jobs_of(words: list[str], trials: list[dict[str, Any]], folder: Path) -> list[TrialJob]:
     """The trials as `sweep.training.trial` takes them."""
-    from sweep.commands.sweep import split_corpus
+    from sweep.data.load import load_split
 
-    config = compose(words)
+    config = compose(read_flags(words))
     assert config is not None, "no help is asked for"
-    corpus = store_corpus(folder / "cache", split_corpus(config))
+    corpus = store_corpus(folder / "cache", load_split(config))
     return [
         TrialJob(
             key=TrialKey(arm="bare", number=number, attempt=1),

@@ -152,12 +152,11 @@ def run(
     """
     from rich.console import Console
 
-    from sweep.commands.sweep import Sweep, needed, split_corpus
     from sweep.compose.compose import compose
-    from sweep.executors import make_executor
+    from sweep.compose.flags import read_flags
+    from sweep.coordinator.sweep import Opened, Sweep
+    from sweep.records import Ending
     from sweep.search.space import Space
-    from sweep.tracking import shipper_process as sidecar
-    from sweep.tracking.tracker import Tracker, tracking_uri
 
     values = [{PATHS[name]: value for name, value in trial.items()} for trial in trials]
 
@@ -170,28 +169,23 @@ def run(
         def defaults(self, arm: str, base: object) -> dict[str, Any]:
             return values[0]
 
-    config = compose(words)
-    assert config is not None, "the command line asks for no help"
-    executor = make_executor(config.executor)
-    executor = make(workers=executor.slots) if make else executor
+    class ListedSweep(Sweep):
+        """A sweep that goes through the list in its order, as the opponent does."""
+
+        def _search(self, opened: Opened, earlier: dict[str, Any]) -> Any:
+            opened.studies["all"]._grid = values
+            self.records = opened.studies["all"].records
+            return super()._search(opened, earlier)
+
+    config = compose(read_flags(words))
     config.search.space = leaves(values)
-    executor.start(*needed(config))
-    shipper = sidecar.start()
-    space = Listed.parse(config.search.space, config, None)
-    folder.mkdir(parents=True)
-    quiet, corpus = Console(file=io.StringIO()), split_corpus(config)
-    tracker = Tracker(
-        folder,
-        uri=tracking_uri(None, folder.parent),
-        experiment=config.sweep,
-        artifacts=folder.parent / "mlartifacts",
-        shipper=shipper,
-    )
-    done = Sweep(config, quiet, space, corpus, executor, tracker, folder)
-    done.studies["all"]._grid = values  # in the list's order, as the opponent goes through it
-    code = done.run()
-    assert code == 0, quiet.file.getvalue()
-    found = {json.dumps(dict(r.values), sort_keys=True): r for r in done.studies["all"].records()}
+    quiet = Console(file=io.StringIO())
+    sweep = ListedSweep(config, quiet)
+    sweep.space = Listed.parse(config.search.space, config, None)
+    if make:
+        sweep.executor = make(workers=sweep.executor.slots)
+    assert sweep.run() is Ending.complete, quiet.file.getvalue()
+    found = {json.dumps(dict(r.values), sort_keys=True): r for r in sweep.records()}
     return [round(found[json.dumps(v, sort_keys=True)].value or 0.0, 4) for v in values]
 
 

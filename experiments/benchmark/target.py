@@ -20,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ import record
 from sklearn.model_selection import train_test_split
 
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.data import load
 from sweep.data.split import normalised
 
@@ -38,9 +38,11 @@ SETTINGS = ("data.text=text", "data.label=label", "data.split=split", "data.posi
 
 def prepare(data: Path, out: Path) -> None:
     """Write every text once, with its split, as a CSV file both sides read."""
-    config = compose(["+search=smoke", "data=sms_spam", f"data.path={data.absolute()}"])
+    config = compose(
+        read_flags(["+search=smoke", "data=sms_spam", f"data.path={data.absolute()}"])
+    )
     assert config is not None, "no help is asked for"
-    corpus = load(**asdict(config.data), seed=0)
+    corpus = load(config.data, seed=0)
     rows = pd.DataFrame({"text": corpus.texts, "label": corpus.labels.astype(int)})
     rows = rows[~rows.text.map(normalised).duplicated()]
     train, rest = train_test_split(rows, test_size=0.25, stratify=rows.label, random_state=0)

@@ -1,11 +1,31 @@
 """Frozen values that pass between the layers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sweep.config import Config
+
+if TYPE_CHECKING:  # a command that is refused need not wait for NumPy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ids = NDArray[np.integer]
+
+
+class Ending(StrEnum):
+    """How a sweep ended: the word for it in the console, the summary and MLflow."""
+
+    complete = "complete"
+    """The budget is used and a trial has completed."""
+    fruitless = "fruitless"
+    """The budget is used and no trial has completed."""
+    given_up = "given_up"
+    """Trials failed one after the other for the same reason."""
+    interrupted = "interrupted"
+    """It was stopped or killed; the same command goes on."""
 
 
 class Status(StrEnum):
@@ -110,3 +130,39 @@ class TrialResult:
     """The checkpoint's file name in the trial's folder."""
     sha256: str | None = None
     """SHA-256 of the checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedTexts:
+    """N texts as token ids, end to end, with their labels where they have any."""
+
+    ids: "Ids"
+    """Ids of all texts: uint16 while the vocabulary allows, else int32."""
+    offsets: "NDArray[np.int64]"
+    """Text i is `ids[offsets[i]:offsets[i + 1]]`; (N + 1,)."""
+    labels: "NDArray[np.int8] | None" = None
+    """0 or 1 for each text, (N,)."""
+    truncated: int = 0
+    """Texts that were longer than the maximum, where they have just been encoded."""
+
+    @property
+    def truth(self) -> "NDArray[np.int8]":
+        """The labels of texts that have them, (N,)."""
+        assert self.labels is not None, "the parts of a corpus have labels"
+        return self.labels
+
+    @property
+    def lengths(self) -> "NDArray[np.int64]":
+        """Tokens of each text, (N,)."""
+        return self.offsets[1:] - self.offsets[:-1]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> "Ids":
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self.ids[self.offsets[index] : self.offsets[index + 1]]
+
+    def __iter__(self) -> Iterator["Ids"]:
+        return (self[index] for index in range(len(self)))

@@ -18,11 +18,11 @@ from support.child_environment import child_environment
 from support.mlflow_database import database
 from support.trained_sweep import Trained, trained
 from sweep.commands.export import about_corpus
+from sweep.config.settings import flat
 from sweep.errors import BundleError, UserError
 from sweep.export.registry import ALIAS, Registry
 from sweep.export.write import export
 from sweep.text.cache import encoded, store_corpus
-from sweep.tracking.mlflow_limits import flat
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker
 

@@ -4,32 +4,23 @@ import csv
 import gzip
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from support.bundles import write_trained
 from support.trained_sweep import trained
 from sweep.commands import predict
 from sweep.commands.predict import new_names, parse
 from sweep.data.read import read_table
 from sweep.data.write import write_table
 from sweep.errors import DataError, UserError
-from sweep.export.write import _checkpoint, _write_core
-from sweep.text.cache import encoded, store_corpus
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = trained()
-    folder = tmp_path_factory.mktemp("bundle")
-    state = _checkpoint(made.trial / "best.ckpt", made.summary["best"]["sha256"])
-    cached = store_corpus(made.workdir / "cache", made.split)
-    encoder = encoded(cached, asdict(made.config.text)).encoder
-    names = {"labels": {"negative": "ham", "positive": "spam"}}
-    _write_core(folder, state, made.trial, encoder, names)
-    return folder
+    return write_trained(tmp_path_factory.mktemp("bundle"), trained())
 
 
 def label(model: Path, source: Path, out: Path, *more: str) -> list[list[object]]:

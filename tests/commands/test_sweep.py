@@ -16,7 +16,6 @@ from typing import Any
 import psutil
 import pytest
 
-from sweep.coordinator.fingerprint import FILE
 from sweep.data.builtin import generate
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -120,7 +119,7 @@ def test_a_sweep_runs_to_its_budget(finished):
 def test_what_stands_in_the_folder(finished):
     folder = finished[0] / "runs" / "smoke"
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert {"config.yaml", FILE, "summary.json", "outbox.jsonl"} <= found
+    assert {"config.yaml", "fingerprint.json", "summary.json", "outbox.jsonl"} <= found
     best = summary(finished[0])["best"]
     for name in ("best.ckpt", "decision.json", "history.jsonl", "result.json"):
         assert f"trials/all-{best['number']}/{name}" in found
@@ -164,7 +163,7 @@ def test_other_settings_are_refused(finished, words, told):
 )
 def test_what_was_refused_at_first_stands_in_nobodys_way(folder, words, told):
     assert told in refused(sweep(folder, *words))
-    assert not (folder / "runs" / "smoke" / FILE).exists()
+    assert not (folder / "runs" / "smoke" / "fingerprint.json").exists()
 
 
 @pytest.mark.slow

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from sweep.compose.flags import read
+from sweep.compose.flags import read_flags
 from sweep.errors import UserError
 
 
 def test_flags_and_overrides_may_stand_in_any_order(tmp_path: Path) -> None:
-    flags = read(["a=1", "--cfg", "job", "b=2", "-cd", str(tmp_path), "c=-3"])
+    flags = read_flags(["a=1", "--cfg", "job", "b=2", "-cd", str(tmp_path), "c=-3"])
     assert flags.words == ["a=1", "b=2", "c=-3"]
     assert flags.asked == ["--cfg", "job", "--config-dir", str(tmp_path)]
 
@@ -32,4 +32,4 @@ def test_flags_and_overrides_may_stand_in_any_order(tmp_path: Path) -> None:
 )
 def test_a_refused_flag_is_told_with_the_way_out(words: list[str], told: str) -> None:
     with pytest.raises(UserError, match=told):
-        read(words)
+        read_flags(words)

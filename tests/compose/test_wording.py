@@ -1,7 +1,7 @@
 import pytest
 from omegaconf import OmegaConf
 
-from sweep.compose import wording as schema
+from sweep.compose import wording
 from sweep.config import Config, SearchConfig
 
 
@@ -17,7 +17,7 @@ from sweep.config import Config, SearchConfig
     ],
 )
 def test_paths_are_told_apart(path: str, known: bool, group: bool) -> None:
-    assert (schema.is_known(path), schema.is_group(path)) == (known, group)
+    assert (wording.is_known(path), wording.is_group(path)) == (known, group)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def test_paths_are_told_apart(path: str, known: bool, group: bool) -> None:
     ],
 )
 def test_an_unknown_path_names_what_may_be_meant(path: str, meant: str) -> None:
-    assert meant in schema.unknown(path)
+    assert meant in wording.unknown(path)
 
 
 def test_a_path_near_to_nothing_names_nothing() -> None:
-    assert "Did you mean" not in schema.unknown("zzz.qqq")
+    assert "Did you mean" not in wording.unknown("zzz.qqq")
 
 
 def test_every_group_is_checked_and_every_mistake_told() -> None:
@@ -41,7 +41,7 @@ def test_every_group_is_checked_and_every_mistake_told() -> None:
     tree.search = SearchConfig
     tree.model.hidden = 0
     tree.trainer.patience = 0
-    config, mistakes = schema.objects(tree)
+    config, mistakes = wording.objects(tree)
     assert config is None
     assert [m.split()[0] for m in mistakes] == [
         "model.hidden",
@@ -52,6 +52,6 @@ def test_every_group_is_checked_and_every_mistake_told() -> None:
 
 def test_put_changes_the_tree_only_where_it_is_no_mistake() -> None:
     tree = OmegaConf.structured(Config)
-    assert schema.put(tree, "", "model.hidden", 3) == []
-    assert len(schema.put(tree, "", "model.hidden", "x")) == 1
+    assert wording.put(tree, "", "model.hidden", 3) == []
+    assert len(wording.put(tree, "", "model.hidden", "x")) == 1
     assert tree.model.hidden == 3

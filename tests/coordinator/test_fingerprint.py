@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sweep.config import Config, ExecutorConfig, SearchConfig, TrackingConfig
-from sweep.coordinator.fingerprint import FILE, SHOWN, begin, check, difference, fingerprint
+from sweep.coordinator.fingerprint import SHOWN, begin, check, difference, fingerprint
 from sweep.data import Corpus, SplitCorpus
 from sweep.errors import UserError
 from sweep.search.space import Space, apply
@@ -43,7 +43,7 @@ def test_the_first_command_writes_it(tmp_path: Path) -> None:
     assert check(tmp_path, of(), "s") is False
     assert list(tmp_path.iterdir()) == []  # settings may still be refused for another reason
     begin(tmp_path, of())
-    assert json.loads((tmp_path / FILE).read_text(encoding="utf-8")) == of()
+    assert json.loads((tmp_path / "fingerprint.json").read_text(encoding="utf-8")) == of()
     assert check(tmp_path, of(), "s") is True
 
 
@@ -83,7 +83,7 @@ def test_what_may_not_change(tmp_path: Path, now: dict[str, Any], shown: str) ->
     with pytest.raises(UserError, match="holds the sweep `s` of other settings or data") as told:
         check(tmp_path, now, "s")
     assert shown in str(told.value).split("\n", 1)[1]
-    assert json.loads((tmp_path / FILE).read_text(encoding="utf-8")) == of()
+    assert json.loads((tmp_path / "fingerprint.json").read_text(encoding="utf-8")) == of()
 
 
 def test_the_list_of_changes_is_cut(tmp_path: Path) -> None:

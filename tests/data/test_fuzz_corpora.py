@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sweep.data import load, split
+from support.corpora import load_corpus
+from sweep.data import split
 from sweep.errors import DataError
 
 CASES = 300
@@ -143,7 +144,7 @@ def settings(draw: random.Random) -> dict[str, Any]:
 def attempt(**given: Any) -> str | None:
     """Load and split; give the message of a refusal."""
     try:
-        corpus = load(**given)
+        corpus = load_corpus(**given)
         done = split(corpus, validation=0.2, test=0.2, overlap="drop", seed=0)
     except DataError as error:
         return str(error)

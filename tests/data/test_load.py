@@ -1,13 +1,12 @@
 """From settings to a corpus."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sweep.config.data import DataConfig
-from sweep.data import Corpus, load
+from support.corpora import load_corpus
+from sweep.data import Corpus
 from sweep.errors import DataError
 
 
@@ -19,7 +18,7 @@ def write(folder: Path, **files: str) -> dict[str, Any]:
 
 def test_takes_the_settings_as_they_are(tmp_path: Path) -> None:
     path = write(tmp_path, path="text,label,who\nb,1,x\na,0,\n")["path"]
-    corpus = load(**dataclasses.asdict(DataConfig(path=path, group="who")), seed=3)
+    corpus = load_corpus(path=path, group="who", seed=3)
     assert (corpus.name, corpus.texts, corpus.labels.tolist()) == ("path", ["b", "a"], [1, 0])
     assert corpus.groups is not None
     assert corpus.groups.tolist() == ["x", ""]
@@ -29,7 +28,7 @@ def test_takes_the_settings_as_they_are(tmp_path: Path) -> None:
 
 def test_official_files(tmp_path: Path) -> None:
     files = write(tmp_path, train="text,label\na,1\nb,0", test="label,text\n1,c")
-    corpus = load(**files)
+    corpus = load_corpus(**files)
     assert corpus.texts == ["a", "b", "c"]
     assert corpus.parts is not None
     assert corpus.parts.tolist() == ["train", "train", "test"]
@@ -37,7 +36,7 @@ def test_official_files(tmp_path: Path) -> None:
 
 def test_a_column_of_parts(tmp_path: Path) -> None:
     path = write(tmp_path, path="text,label,part\na,1,Dev\nb,0,train")["path"]
-    corpus = load(path=path, split="part")
+    corpus = load_corpus(path=path, split="part")
     assert corpus.parts is not None
     assert corpus.parts.tolist() == ["validation", "train"]
 
@@ -75,18 +74,18 @@ def test_refuses(
     tmp_path: Path, files: dict[str, str], settings: dict[str, Any], expected: list[str]
 ) -> None:
     with pytest.raises(DataError) as error:
-        load(**write(tmp_path, **files), **settings)
+        load_corpus(**write(tmp_path, **files), **settings)
     assert [word for word in expected if word not in str(error.value)] == []
 
 
 def test_a_row_read_as_header_is_mentioned(tmp_path: Path) -> None:
     path = write(tmp_path, path="ham,hi\nspam,win\nham,you")["path"]
-    notes = load(path=path, text=1, label=0, positive="spam").notes
+    notes = load_corpus(path=path, text=1, label=0, positive="spam").notes
     assert any("`ham` is a label value too" in note for note in notes)
 
 
 def test_without_a_file_the_built_in_corpus() -> None:
-    corpus = load(seed=1, name="mine")
+    corpus = load_corpus(seed=1, name="mine")
     assert isinstance(corpus, Corpus)
     assert corpus.name == "mine"
 
@@ -108,7 +107,7 @@ def test_both_forms_of_the_sms_collection(
     real_data: Path, settings: dict[str, Any], rows: int, positive: int
 ) -> None:
     settings = {**settings, "path": str(real_data / str(settings["path"]))}
-    corpus = load(**settings, positive="spam")
+    corpus = load_corpus(**settings, positive="spam")
     assert (len(corpus.texts), corpus.labels.sum()) == (rows, positive)
     assert any("£" in text for text in corpus.texts)
 
@@ -119,7 +118,7 @@ def test_sst2(real_data: Path) -> None:
     paths: dict[str, Any] = {
         part: str(real_data / f"sst2/{name}.tsv") for part, name in files.items()
     }
-    corpus = load(**paths, header=False, text=0, label=1)
+    corpus = load_corpus(**paths, header=False, text=0, label=1)
     assert corpus.parts is not None
     assert [int((corpus.parts == part).sum()) for part in files] == [6920, 872, 1821]
     assert corpus.labels.sum() == 3610 + 444 + 909
@@ -128,7 +127,7 @@ def test_sst2(real_data: Path) -> None:
 @pytest.mark.real_data
 def test_imdb(real_data: Path) -> None:
     folder = real_data / "imdb_subset"
-    corpus = load(
+    corpus = load_corpus(
         train=str(folder / "subset_train_4000.jsonl"), test=str(folder / "subset_test_2000.jsonl")
     )
     assert (len(corpus.texts), corpus.labels.sum()) == (6000, 3000)

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from support.bundles import write_trained
 from support.trained_sweep import Trained, trained
 from sweep.errors import BundleError
 from sweep.export import bundle
 from sweep.export.bundle import Bundle, manifest, seal
-from sweep.text.cache import encoded, store_corpus
 
 
 @pytest.fixture(scope="module")
@@ -22,17 +22,7 @@ def made() -> Trained:
 @pytest.fixture(scope="module")
 def model(made: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files that `Bundle.load` needs, without the rest of an export."""
-    from dataclasses import asdict
-
-    from sweep.export.write import _checkpoint, _write_core
-
-    folder = tmp_path_factory.mktemp("bundle")
-    state = _checkpoint(made.trial / "best.ckpt", made.summary["best"]["sha256"])
-    cached = store_corpus(made.workdir / "cache", made.split)
-    encoder = encoded(cached, asdict(made.config.text)).encoder
-    names = {"labels": {"negative": "ham", "positive": "spam"}}
-    _write_core(folder, state, made.trial, encoder, names)
-    return folder
+    return write_trained(tmp_path_factory.mktemp("bundle"), made)
 
 
 @pytest.fixture(scope="module")

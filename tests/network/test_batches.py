@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from sweep.network.batches import SLACK, EvaluationBatches, Groups, Rows, TrainingBatches, cuts
+from sweep.network.batches import SLACK, EvaluationBatches, Groups, TrainingBatches, cuts
+from sweep.records import EncodedTexts
 
 
-def part(lengths: list[int], labels: list[int] | None = None) -> Rows:
+def part(lengths: list[int], labels: list[int] | None = None) -> EncodedTexts:
     ids = np.concatenate([np.full(n, row + 1) for row, n in enumerate(lengths)]).astype(np.uint16)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    return Rows(ids, offsets, np.array(labels or [0] * len(lengths), dtype=np.int8))
+    return EncodedTexts(ids, offsets, np.array(labels or [0] * len(lengths), dtype=np.int8))
 
 
-def training(encoded: Rows, **changes: object) -> TrainingBatches:
+def training(encoded: EncodedTexts, **changes: object) -> TrainingBatches:
     every = np.arange(len(encoded.labels))
     arguments = {
         "rows": every, "partners": every, "weights": np.zeros(len(every)), "batch_size": 4,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from sweep.network.classifier import Classifier, Stack, read, reversal
+from sweep.network.classifier import Classifier, Stack, read_out, reversal
 
 CELLS, DIRECTIONS, READ_OUTS = ("lstm", "gru"), (False, True), ("last", "mean", "max")
 
@@ -82,12 +82,12 @@ def test_reversal_leaves_padding_in_place():
 )
 def test_read_out_by_hand(how, both, expected):
     states = torch.tensor([[[1.0, 10.0]], [[2.0, 20.0]], [[9.0, 99.0]]])
-    assert read(states, torch.tensor([2]), how, both).tolist() == expected
+    assert read_out(states, torch.tensor([2]), how, both).tolist() == expected
 
 
 def test_read_out_of_another_name_is_refused():
     with pytest.raises(ValueError, match="last, mean or max"):
-        read(torch.zeros(1, 1, 1), torch.tensor([1]), "first", False)
+        read_out(torch.zeros(1, 1, 1), torch.tensor([1]), "first", False)
 
 
 @pytest.mark.parametrize("bidirectional", DIRECTIONS)

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from support.told_studies import Told, make_config, make_studies
-from sweep.config import Metric
-from sweep.records import Reason, Status
+from sweep.config import Config, Metric
+from sweep.records import Ending, Reason, Status
 from sweep.report import summary
 from sweep.search.study import ArmStudy
 
 ALWAYS = {
-    "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
+    "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "trials_run",
+    "objective",
     "threshold_for", "arms",
 }  # fmt: skip
 COUNTS = {"budget", "complete", "pruned", "failed", "reasons"}
@@ -21,14 +22,14 @@ BEST = {"arm", "number", "value", "settings", "validation", "threshold", "sha256
 
 
 def studies_of(
-    folder: Path, lstm: list[Told], gru: list[Told], maximize: bool = True
+    folder: Path, lstm: list[Told], gru: list[Told], config: Config | None = None
 ) -> dict[str, ArmStudy]:
     told = {"lstm": lstm, "gru": gru}
-    return make_studies(folder, told, maximize=maximize, config=make_config(folder))
+    return make_studies(folder, told, config=config or make_config(folder))
 
 
 def summarized(folder: Path, lstm: list[Told], gru: list[Told], **changes: Any) -> dict[str, Any]:
-    given = {"status": "complete", "wall_s": 36.0, "trials_run": 4} | changes
+    given = {"ending": Ending.complete, "wall_s": 36.0, "trials_run": 4} | changes
     found = summary.summarize(make_config(folder), studies_of(folder, lstm, gru), **given)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     return found
@@ -88,7 +89,9 @@ def test_an_interrupted_trial_is_none_of_the_counts(tmp_path: Path) -> None:
 def test_the_best_of_all_arms(
     tmp_path: Path, lstm: list[Told], gru: list[Told], maximize: bool, winner: tuple[str, int]
 ) -> None:
-    found = summary.best_of(studies_of(tmp_path, lstm, gru, maximize), maximize)
+    config = make_config(tmp_path)
+    config.objective.metric = Metric.average_precision if maximize else Metric.log_loss
+    found = summary.best_of(studies_of(tmp_path, lstm, gru, config), maximize)
     assert found is not None
     assert (found[0], found[1].number) == winner
 
@@ -100,13 +103,13 @@ def test_no_best(tmp_path: Path) -> None:
 def test_the_direction_follows_the_objective(tmp_path: Path) -> None:
     config = make_config(tmp_path)
     config.objective.metric = Metric.log_loss
-    studies = studies_of(tmp_path, [0.5, 0.2], [0.3], maximize=False)
-    found = summary.summarize(config, studies, status="complete", wall_s=1.0, trials_run=3)
+    studies = studies_of(tmp_path, [0.5, 0.2], [0.3], config)
+    found = summary.summarize(config, studies, ending=Ending.complete, wall_s=1.0, trials_run=3)
     assert (found["objective"], found["best"]["value"]) == ("log_loss", 0.2)
     assert found["arms"]["lstm"]["best"]["number"] == 1
 
 
 def test_written_and_read(tmp_path: Path) -> None:
-    assert summary.read(tmp_path) is None
-    summary.write(tmp_path, {"name": "café", "best": {"value": 0.1}})
-    assert summary.read(tmp_path) == {"name": "café", "best": {"value": 0.1}}
+    assert summary.read_summary(tmp_path) is None
+    summary.write_summary(tmp_path, {"name": "café", "best": {"value": 0.1}})
+    assert summary.read_summary(tmp_path) == {"name": "café", "best": {"value": 0.1}}

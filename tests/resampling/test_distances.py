@@ -1,5 +1,6 @@
 """The space of distances: computed once a corpus, whoever asks."""
 
+import os
 import shutil
 from multiprocessing import get_context
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 
 from conftest import SmallCorpus
 from sweep.resampling.distances import cached_space
-from sweep.resampling.resample import distance_space
 from sweep.text.cache import load_texts
+from sweep.text.tfidf import distance_space
 
 
 @pytest.fixture
@@ -34,15 +35,15 @@ def test_it_is_computed_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("sweep.resampling.distances.distance_space", None)
     assert (cached_space(corpus, components=3) == first).all()
     assert sorted(p.name for p in corpus.glob("distances-*")) == [
-        "distances-3.lock",
         "distances-3.npy",
+        "distances-3.npy.lock",
     ]
 
 
 def test_what_a_crash_left_is_no_obstacle(corpus: Path) -> None:
-    (corpus / "distances-4.part.npy").write_bytes(b"half")
+    (corpus / f".part-{os.getpid()}-distances-4.npy").write_bytes(b"half")
     assert cached_space(corpus, components=4).shape[1] == 4
-    assert not (corpus / "distances-4.part.npy").exists()
+    assert not list(corpus.glob(".part-*"))
 
 
 def _shape(corpus: Path) -> tuple[int, ...]:

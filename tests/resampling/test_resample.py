@@ -8,7 +8,8 @@ from imblearn.over_sampling import SMOTE
 
 from sweep.config import ResamplingMethod
 from sweep.errors import ResamplingError
-from sweep.resampling.resample import METHODS, Resampled, distance_space, needs_space, resample
+from sweep.resampling.resample import METHODS, Resampled, needs_space, resample
+from sweep.text.tfidf import distance_space
 
 CONF = Path(__file__).parents[2] / "conf"
 OVER = ["random_over", "smote", "borderline_smote", "svm_smote"]

@@ -1,16 +1,19 @@
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sweep.scoring.baselines import baselines
+from sweep.scoring import baselines as module
 from sweep.scoring.metrics import scores
 from sweep.scoring.threshold import choose
+from sweep.text.tfidf import tfidf
 
 GOOD, BAD = (
     ["good film indeed", "a good film", "really good"],
     ["bad film indeed", "so bad", "bad bad"],
 )
+baselines = partial(module.baselines, vectorize=tfidf)
 LABELS = np.array([1, 1, 1, 0, 0, 0])
 PART = (GOOD + BAD, LABELS)
 

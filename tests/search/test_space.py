@@ -10,8 +10,9 @@ from optuna.trial import FixedTrial
 
 from sweep.compose.catalogue import CONF
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Cell, Config, OptimizerName, SearchConfig
-from sweep.config.settings import coerced, read, settings
+from sweep.config.settings import coerced, settings, value_of
 from sweep.errors import UserError
 from sweep.search.space import LARGEST_GRID, Space, apply
 
@@ -266,7 +267,7 @@ def test_whatever_is_suggested_can_be_applied() -> None:
     for _ in range(50):
         values = space.suggest(study.ask(), "gru")
         config = apply(Config(), values)
-        assert {path: read(config, path) for path in values} == values
+        assert {path: value_of(config, path) for path in values} == values
         assert ("optimizer.momentum" in values) == (values["optimizer.name"] == "sgd")
         assert json.loads(json.dumps(values)) == values
 
@@ -337,7 +338,7 @@ def test_two_spellings_of_one_space_are_written_alike() -> None:
 
 @pytest.mark.parametrize("file", SEARCHES, ids=lambda file: file.stem)
 def test_every_search_file_has_a_space_that_holds(file: Path) -> None:
-    config = compose([f"+search={file.stem}"])
+    config = compose(read_flags([f"+search={file.stem}"]))
     assert config is not None
     space = Space.parse(config.search.space, config, config.search.compare)
     for arm in space.arms:

@@ -17,13 +17,22 @@ import pytest
 from optuna.storages import RDBStorage
 
 from support.child_environment import child_environment
-from sweep.config import Config, PrunerConfig, PrunerName, SamplerConfig, SamplerName
+from sweep.config import (
+    Config,
+    Metric,
+    PrunerConfig,
+    PrunerName,
+    SamplerConfig,
+    SamplerName,
+    SearchConfig,
+)
 from sweep.errors import UserError
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
-from sweep.search.ledger import Ledger
+from sweep.search.ledger import Ledger, open_storage
+from sweep.search.proposals import Proposal
 from sweep.search.samplers import build_pruner
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, Proposal, open_storage
+from sweep.search.study import ArmStudy
 
 ARM = "gru"
 EPOCHS = 9
@@ -43,6 +52,12 @@ TREE = {
 SMALL = {"model": {"layers": {"type": "int", "low": 1, "high": 3}}}
 
 
+def make_config(tree: Any, name: str) -> Config:
+    compare = "model.cell" if tree is TREE else None
+    search = SearchConfig(name="tried", compare=compare, space=tree)
+    return Config(name=name, search=search)
+
+
 @pytest.fixture(scope="module")
 def storage() -> RDBStorage:
     """The same SQL without a disk that waits; the database in a file has tests of its own."""
@@ -56,24 +71,22 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
     def opened(
         sampler: str = "random", pruner: str = "none", tree: Any = TREE, **settings: Any
     ) -> ArmStudy:
-        space = Space.parse(tree, Config(), "model.cell" if tree is TREE else None)
-        name = f"{request.node.name}-{settings.pop('sweep', 'one')}"
         history = settings.pop("history", 200)
-        chosen = {"trials": 4, "max_epochs": EPOCHS, "maximize": True, "seed": 3} | settings
-        return ArmStudy(
-            storage,
-            sweep=name,
-            arm=space.arms[-1],
-            space=space,
-            base=Config(),
-            sampler=SamplerConfig(
-                name=SamplerName(sampler), startup_trials=min(4, history // 4), history=history
-            ),
-            pruner=PrunerConfig(
-                name=PrunerName(pruner), startup_trials=4, warmup_epochs=3, history=history
-            ),
-            **chosen,
+        config = make_config(tree, f"{request.node.name}-{settings.pop('sweep', 'one')}")
+        config.sampler = SamplerConfig(
+            name=SamplerName(sampler), startup_trials=min(4, history // 4), history=history
         )
+        config.pruner = PrunerConfig(
+            name=PrunerName(pruner), startup_trials=4, warmup_epochs=3, history=history
+        )
+        config.search.trials = settings.pop("trials", 4)
+        config.seed = settings.pop("seed", 3)
+        config.trainer.max_epochs = settings.pop("max_epochs", EPOCHS)
+        if not settings.pop("maximize", True):
+            config.objective.metric = Metric.log_loss
+        assert settings == {}
+        space = Space.of(config)
+        return ArmStudy(storage, config, space, space.arms[-1])
 
     return opened
 
@@ -495,20 +508,10 @@ def test_a_pruner_that_cannot_work_is_refused(config: PrunerConfig, text: str) -
     ],
 )
 def test_a_sampler_that_cannot_work_is_refused(config: SamplerConfig, text: str) -> None:
+    base = make_config(SMALL, "s")
+    base.sampler = config
     with pytest.raises(UserError, match=text):
-        ArmStudy(
-            None,  # refused before the storage is touched
-            sweep="s",
-            arm="all",
-            space=Space.parse(SMALL, Config(), None),
-            base=Config(),
-            sampler=config,
-            pruner=PrunerConfig(),
-            seed=0,
-            trials=1,
-            max_epochs=1,
-            maximize=True,
-        )
+        ArmStudy(None, base, Space.of(base), "all")  # refused before the storage is touched
 
 
 @pytest.mark.parametrize("folder", ["plain", "with space", "50%", "a{b}", "q?x#y", "ünï"])
@@ -528,14 +531,13 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-import test_study as t
+from search import test_study as t
 
 path, sweep, kill_at = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-space = t.Space.parse(t.TREE, t.Config(), "model.cell")
-arm = t.ArmStudy(
-    t.open_storage(path), sweep=sweep, arm=t.ARM, space=space, base=t.Config(), seed=3, trials=12,
-    sampler=t.SamplerConfig(startup_trials=4), pruner=t.PrunerConfig(), max_epochs=9, maximize=True,
-)
+config = t.make_config(t.TREE, sweep)
+config.seed, config.search.trials, config.trainer.max_epochs = 3, 12, 9
+config.sampler.startup_trials = 4
+arm = t.ArmStudy(t.open_storage(path), config, t.Space.of(config), t.ARM)
 t.kill_after(kill_at)
 arm.interrupt("killed")
 t.finish(arm)

@@ -6,13 +6,14 @@ from typing import Any
 
 from support import ill_workers
 from sweep.config import Config, SamplerName, SearchConfig
-from sweep.coordinator.search_loop import Coordinator, Ending, close_leftovers
+from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.executors.local import LocalExecutor
 from sweep.executors.worker import Work
-from sweep.records import EpochReport, TrialKey, TrialResult
+from sweep.records import Ending, EpochReport, TrialKey, TrialResult
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_storage
+from sweep.search.study import ArmStudy, open_studies
 from sweep.tracking.tracker import Tracker
+from sweep.workspace import SweepFolder
 
 SPACE: dict[str, Any] = {
     "model": {
@@ -29,12 +30,12 @@ class Watch:
     def __init__(self) -> None:
         self.results: list[tuple[TrialResult, bool]] = []
         self.stop_after: int | None = None
-        self.coordinator: Coordinator | None = None
+        self.loop: SearchLoop | None = None
 
     def started(self, key: TrialKey) -> None:
         if self.stop_after is not None and len(self.results) >= self.stop_after:
-            assert self.coordinator is not None
-            self.coordinator.stop()
+            assert self.loop is not None
+            self.loop.stop()
 
     def epoch(self, report: EpochReport) -> None:
         pass
@@ -49,6 +50,7 @@ class Watch:
 def make_config(trials: int = 4, **changes: Any) -> Config:
     search = SearchConfig(name="tried", compare="model.cell", trials=trials, space=SPACE)
     config = Config(search=search)
+    config.trainer.max_epochs = 3
     config.sampler.name = SamplerName.tpe
     config.sampler.startup_trials = 2
     for name, value in changes.items():
@@ -57,24 +59,8 @@ def make_config(trials: int = 4, **changes: Any) -> Config:
 
 
 def make_studies(folder: Path, config: Config) -> dict[str, ArmStudy]:
-    space = Space.parse(config.search.space, config, config.search.compare)
-    storage = open_storage(folder / "optuna.db")
-    return {
-        arm: ArmStudy(
-            storage,
-            sweep="tried",
-            arm=arm,
-            space=space,
-            base=config,
-            sampler=config.sampler,
-            pruner=config.pruner,
-            seed=0,
-            trials=config.search.trials,
-            max_epochs=3,
-            maximize=True,
-        )
-        for arm in space.arms
-    }
+    config.workdir = str(folder)
+    return open_studies(config, Space.of(config))
 
 
 def search(
@@ -84,30 +70,31 @@ def search(
     workers: int = 2,
     stop_after: int | None = None,
     config: Config | None = None,
-) -> tuple[Ending, dict[str, ArmStudy], Watch, Coordinator]:
+) -> tuple[Ending, dict[str, ArmStudy], Watch, SearchLoop]:
     """Run one command's worth of search."""
     config = config or make_config()
     studies = make_studies(folder, config)
+    files = SweepFolder(folder / "tried")
     tracker = Tracker(
-        folder / "tried", uri="sqlite:///never.db", experiment="tried", artifacts=folder / "art"
+        files.root, uri="sqlite:///never.db", experiment="tried", artifacts=folder / "art"
     )
-    (folder / "tried").mkdir(exist_ok=True)
-    close_leftovers(studies, tracker, folder / "tried")
+    files.root.mkdir(exist_ok=True)
+    close_leftovers(studies, tracker, files)
     tracker.sweep_started({}, {})
     watch = Watch()
     watch.stop_after = stop_after
-    coordinator = Coordinator(
+    loop = SearchLoop(
         config,
         studies=studies,
         executor=LocalExecutor(workers=workers, work=work),
         tracker=tracker,
         observer=watch,
         corpus=folder,
-        folder=folder / "tried",
+        folder=files,
         tags={},
     )
-    watch.coordinator = coordinator
-    return coordinator.search(), studies, watch, coordinator
+    watch.loop = loop
+    return loop.search(), studies, watch, loop
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from typing import Any
 from sweep.config import Config, ModelConfig, TextConfig, TrainerConfig
 from sweep.records import TrialJob, TrialKey, TrialResult
 from sweep.search.space import apply
-from sweep.training.epoch_log import HISTORY, Report
+from sweep.training.epoch_log import Report
+from sweep.workspace import TrialFolder
 
 
 def go_on(told: object) -> bool:
@@ -39,5 +40,5 @@ def train(corpus: Path, folder: Path, report: Report = go_on, **changes: Any) ->
 
 def history(folder: Path) -> list[dict[str, float]]:
     """The epochs of a trial; how long each took is left out."""
-    lines = (folder / HISTORY).read_text(encoding="utf-8").splitlines()
+    lines = (TrialFolder(folder).history).read_text(encoding="utf-8").splitlines()
     return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]

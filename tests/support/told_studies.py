@@ -1,6 +1,7 @@
 """Studies that were told their results, for what is shown and summed up afterwards."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from support import scripted_search
 from sweep.config import Config
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_storage
+from sweep.search.study import ArmStudy, open_studies
 
 Told = float | Status | Reason
 
@@ -36,19 +37,11 @@ def result(arm: str = "lstm", number: int = 0, told: Told = 0.5, **changes: Any)
 
 
 def make_studies(
-    folder: Path, told: Mapping[str, list[Told]], *, maximize: bool = True, config: Config
+    folder: Path, told: Mapping[str, list[Told]], *, config: Config
 ) -> dict[str, ArmStudy]:
     """Open the arms' studies and tell each its results in order."""
-    storage = open_storage(folder / "optuna.db")
-    space = Space.parse(config.search.space, config, config.search.compare)
-    studies = {
-        arm: ArmStudy(
-            storage, sweep=config.sweep, arm=arm, space=space, base=config,
-            sampler=config.sampler, pruner=config.pruner, seed=config.seed,
-            trials=config.search.trials, max_epochs=config.trainer.max_epochs, maximize=maximize,
-        )
-        for arm in space.arms
-    }  # fmt: skip
+    config = replace(config, workdir=str(folder))
+    studies = open_studies(config, Space.of(config))
     for arm, results in told.items():
         for each in results:
             proposal = studies[arm].next()

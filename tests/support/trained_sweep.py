@@ -95,5 +95,5 @@ def trained() -> Trained:
         },
         "baselines": {"majority": {"test": scores}, "tfidf_logreg": {"test": scores}},
     }  # fmt: skip
-    summary.write(workdir / "tiny", told)
+    summary.write_summary(workdir / "tiny", told)
     return Trained(workdir, config, parts, result, told)

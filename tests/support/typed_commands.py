@@ -5,6 +5,7 @@ import shlex
 
 from sweep.commands import COMMANDS, SWEEP
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 
 
 def words_of(line: str) -> list[str] | None:
@@ -20,6 +21,6 @@ def compose_typed(words: list[str]) -> None:
     command = COMMANDS.get(words[0], SWEEP) if words else SWEEP
     rest = words if command is SWEEP else words[1:]
     if command.composed:
-        compose(rest, need_search=command.searches)
+        compose(read_flags(rest), need_search=command.searches)
     else:
         assert all("=" in word for word in rest), f"`{' '.join(words)}` takes NAME=VALUE words"

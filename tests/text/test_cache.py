@@ -161,9 +161,9 @@ def test_a_crash_while_writing_is_no_entry(folder):
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
-    assert list(folder.glob("*.partial"))
+    assert list(folder.glob(".*.part"))
     assert len(encoded(folder, text_settings()).parts["train"]) == 3
-    assert not list(folder.glob("*.partial"))
+    assert not list(folder.glob(".*.part"))
 
 
 def test_workers_that_ask_together_encode_once(folder):

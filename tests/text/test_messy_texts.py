@@ -1,12 +1,12 @@
 """An exported model gives raw, messy texts the probabilities that its trial gave them, however it prepares texts."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from support.bundles import write_bundle
 from sweep.config import (
     Calibration,
     Config,
@@ -20,9 +20,8 @@ from sweep.config import (
 )
 from sweep.data import Corpus, SplitCorpus, split
 from sweep.export.bundle import Bundle
-from sweep.export.write import _checkpoint, _write_core
 from sweep.records import TrialJob, TrialKey
-from sweep.text.cache import encoded, load_texts, store_corpus
+from sweep.text.cache import load_texts, store_corpus
 from sweep.training.trial import train
 
 WORDS = {
@@ -111,9 +110,7 @@ def exported(config: Config, cached: Path, folder: Path) -> tuple[Bundle, np.nda
     assert result.sha256, result
     model = folder / "model"
     model.mkdir()
-    encoder = encoded(cached, asdict(config.text)).encoder
-    about = {"labels": {"negative": "ham", "positive": "spam"}}
-    _write_core(model, _checkpoint(trial / "best.ckpt", result.sha256), trial, encoder, about)
+    write_bundle(model, config, cached, trial, result.sha256)
     return Bundle.load(model), np.load(trial / "validation.npz")["probabilities"]
 
 

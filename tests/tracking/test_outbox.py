@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from sweep.records import TrialKey
-from sweep.tracking.outbox import CURSOR, OUTBOX, Cursor, Outbox, Target, noted_runs, read_from
+from sweep.tracking.outbox import Cursor, Outbox, Target, noted_runs, read_from
+from sweep.workspace import SweepFolder
 
 TARGET = Target("http://ann:secret@host:5000", "sms", "/tmp/a")
 
@@ -28,7 +29,7 @@ def append_for_ever(path: Path) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / OUTBOX
+    return SweepFolder(tmp_path).outbox
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_cursor_survives_the_disk(path: Path) -> None:
 def test_a_cursor_that_cannot_be_used_is_the_start(path: Path, content: str | None) -> None:
     Outbox(path).append({"n": 1})
     if content is not None:
-        (path.parent / CURSOR).write_text(content)
+        SweepFolder(path.parent).outbox_cursor.write_text(content)
     assert Cursor.load(path.parent) == Cursor()
 
 

@@ -13,15 +13,20 @@ import pytest
 
 from support import mlflow_database
 from support.child_environment import child_environment
+from sweep.config import Config, TrackingConfig
 from sweep.errors import UserError
-from sweep.records import EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
-from sweep.tracking import shipper_process as sidecar
-from sweep.tracking.outbox import OUTBOX
-from sweep.tracking.tracker import Tracker, tracking_uri
+from sweep.records import Ending, EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
+from sweep.tracking import shipper_process
+from sweep.tracking.tracker import RUN_STATUS, Tracker, tracking_uri
+from sweep.workspace import SweepFolder
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
 KEY = TrialKey(arm="lstm", number=0)
+
+
+def config_of(uri: str | None, workdir: Path) -> Config:
+    return Config(workdir=str(workdir), tracking=TrackingConfig(uri=uri), search=None)
 
 
 def complete(key: TrialKey = KEY, **changes: object) -> TrialResult:
@@ -51,7 +56,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def tracker(database: Path, tmp_path: Path) -> Tracker:
-    uri = tracking_uri(None, database)
+    uri = tracking_uri(config_of(None, database))
     return Tracker(tmp_path, uri=uri, experiment=tmp_path.name, artifacts=database / "artifacts")
 
 
@@ -72,14 +77,14 @@ def history(tracker: Tracker, run: object, metric: str) -> list[tuple[int, float
 
 
 def test_the_default_is_a_file_in_the_workdir(tmp_path: Path) -> None:
-    assert tracking_uri(None, tmp_path) == f"sqlite:///{tmp_path}/mlflow.db"
-    assert tracking_uri("http://h:5000", tmp_path) == "http://h:5000"
+    assert tracking_uri(config_of(None, tmp_path)) == f"sqlite:///{tmp_path}/mlflow.db"
+    assert tracking_uri(config_of("http://h:5000", tmp_path)) == "http://h:5000"
 
 
 @pytest.mark.parametrize("uri", ["mlruns", "./a/b", "file:///tmp/x", ""])
 def test_a_plain_folder_is_refused(uri: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no longer writes to plain folders"):
-        tracking_uri(uri, tmp_path)
+        tracking_uri(config_of(uri, tmp_path))
 
 
 def test_noting_hides_credentials(tmp_path: Path) -> None:
@@ -88,7 +93,7 @@ def test_noting_hides_credentials(tmp_path: Path) -> None:
     tracker.sweep_started({"tracking": {"uri": uri}}, {})
     note_trial(tracker, TrialKey(arm="a", number=0), epochs=2)
     tracker.close()
-    assert "s3cret" not in (tmp_path / OUTBOX).read_text()
+    assert "s3cret" not in SweepFolder(tmp_path).outbox.read_text()
     assert tracker.left() == 1 + 1 + 2
 
 
@@ -109,16 +114,20 @@ def test_what_a_killed_coordinator_left_is_known(tmp_path: Path) -> None:
     second.sweep_started({}, {})
     second.close()
     assert tracker().unfinished == []
-    events = [json.loads(line) for line in (tmp_path / OUTBOX).read_text().splitlines()]
+    events = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
     starts = {event["run"] for event in events if event["kind"] == "sweep_started"}
     assert len(starts) == 1, "a resumed sweep keeps its parent run"
     assert [e["ending"] for e in events if e["kind"] == "trial_ended"] == ["FINISHED", "KILLED"]
 
 
-def test_an_unknown_ending_is_a_mistake_of_ours(tmp_path: Path) -> None:
+def test_an_end_without_a_start_is_a_mistake_of_ours(tmp_path: Path) -> None:
     tracker = Tracker(tmp_path, uri="http://h", experiment="s", artifacts=tmp_path)
-    with pytest.raises(ValueError, match="must be one of"):
-        tracker.sweep_ended("fine", {}, tmp_path)
+    with pytest.raises(ValueError, match="comes before"):
+        tracker.sweep_ended(Ending.complete, {}, tmp_path)
+
+
+def test_every_ending_has_a_status_of_mlflows() -> None:
+    assert set(RUN_STATUS) == set(Ending)
 
 
 def test_a_retry_does_not_change_the_first_attempts_history(tmp_path: Path) -> None:
@@ -132,7 +141,7 @@ def test_a_retry_does_not_change_the_first_attempts_history(tmp_path: Path) -> N
         note_trial(tracker, key)
         tracker.trial_ended(complete(key), folder)
     tracker.close()
-    events = [json.loads(line) for line in (tmp_path / OUTBOX).read_text().splitlines()]
+    events = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
     files = [event["files"] for event in events if event["kind"] == "trial_ended"]
     assert files == [{"history.jsonl": "1\n"}, {"history.jsonl": "2\n"}]
 
@@ -150,7 +159,7 @@ def test_statuses_reach_mlflow(tracker: Tracker, tmp_path: Path) -> None:
         key = TrialKey(arm=arm, number=number)
         note_trial(tracker, key)
         tracker.trial_ended(complete(key, **changes), tmp_path)
-    tracker.sweep_ended("interrupted", {"name": "s"}, tmp_path)
+    tracker.sweep_ended(Ending.interrupted, {"name": "s"}, tmp_path)
     assert tracker.drain(60) == 0
     tracker.close()
     found = {run.info.run_name.partition("-")[0]: run for run in runs(tracker)}
@@ -164,12 +173,12 @@ def test_statuses_reach_mlflow(tracker: Tracker, tmp_path: Path) -> None:
 
 
 def test_a_shipper_that_waits_takes_the_orders(database: Path, tmp_path: Path) -> None:
-    with sidecar.waiting() as shipper:
-        uri, place = tracking_uri(None, database), database / "artifacts"
+    with shipper_process.waiting() as shipper:
+        uri, place = tracking_uri(config_of(None, database)), database / "artifacts"
         tracker = Tracker(tmp_path, uri=uri, experiment="early", artifacts=place, shipper=shipper)
         tracker.start()
         tracker.sweep_started({}, {})
-        tracker.sweep_ended("complete", {}, tmp_path)
+        tracker.sweep_ended(Ending.complete, {}, tmp_path)
         assert tracker.drain(60) == 0
         tracker.close(30)
         assert shipper.returncode == 0
@@ -177,7 +186,7 @@ def test_a_shipper_that_waits_takes_the_orders(database: Path, tmp_path: Path) -
 
 
 def test_a_shipper_that_died_while_it_waited_is_replaced(tracker: Tracker, tmp_path: Path) -> None:
-    with sidecar.waiting() as shipper:
+    with shipper_process.waiting() as shipper:
         shipper.kill()
         shipper.wait()
         tracker._waiting = shipper
@@ -185,28 +194,28 @@ def test_a_shipper_that_died_while_it_waited_is_replaced(tracker: Tracker, tmp_p
         tracker._next_start = 0.0
         tracker.sweep_started({}, {})
         assert tracker._shipper is not shipper
-        tracker.sweep_ended("complete", {}, tmp_path)
+        tracker.sweep_ended(Ending.complete, {}, tmp_path)
         assert tracker.drain(60) == 0
         tracker.close(30)
         assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
 
 
 def test_a_shipper_without_orders_is_gone() -> None:
-    with sidecar.waiting() as shipper:
+    with shipper_process.waiting() as shipper:
         assert shipper.poll() is None
     assert shipper.returncode == -signal.SIGKILL
 
 
 def test_a_shipper_whose_coordinator_dies_before_it_gives_orders_leaves() -> None:
-    shipper = sidecar.start()
-    sidecar.let_go(shipper, timeout=60)
+    shipper = shipper_process.start()
+    shipper_process.let_go(shipper, timeout=60)
     assert shipper.returncode == 1
 
 
 COORDINATOR = """
     import sys
     from pathlib import Path
-    from test_tracking import TrialKey, complete, note_trial
+    from tracking.test_tracker import TrialKey, complete, note_trial
     from sweep.tracking.tracker import Tracker
 
     folder, uri, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -229,7 +238,7 @@ COORDINATOR = """
 def test_kill_9_of_anything_at_any_time(
     database: Path, tmp_path: Path, victim: str, seconds: float
 ) -> None:
-    uri = tracking_uri(None, database)
+    uri = tracking_uri(config_of(None, database))
     coordinator = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(COORDINATOR), str(tmp_path), uri, tmp_path.name],
         stdout=subprocess.PIPE,
@@ -252,11 +261,11 @@ def test_kill_9_of_anything_at_any_time(
         again.trial_ended(complete(key, **stopped), tmp_path)
     again.start()
     again.sweep_started({}, {})
-    again.sweep_ended("complete", {}, tmp_path)
+    again.sweep_ended(Ending.complete, {}, tmp_path)
     assert again.drain(120) == 0
     again.close(30)
     found = runs(again)
-    events = [json.loads(line) for line in (tmp_path / OUTBOX).read_text().splitlines()]
+    events = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
     noted = {event["run"] for event in events}
     assert sorted(run.data.tags["sweep.key"] for run in found) == sorted(noted)
     assert {run.info.status for run in found} <= {"FINISHED", "KILLED"}
@@ -302,7 +311,7 @@ def test_a_server_that_is_down_comes_back(tmp_path: Path) -> None:
     )
     try:
         assert tracker.drain(120) == 0
-        tracker.sweep_ended("finished", {}, tmp_path / "s")
+        tracker.sweep_ended(Ending.complete, {}, tmp_path / "s")
         assert tracker.drain(30) == 0
         assert [run.info.status for run in runs(tracker)] == ["FINISHED"] * 2
     finally:

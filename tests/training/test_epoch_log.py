@@ -10,9 +10,10 @@ from scipy.special import logit
 
 from support.tiny_trials import make_job
 from sweep.config import Metric
-from sweep.network.batches import EvaluationBatches, Rows
-from sweep.records import EpochReport
-from sweep.training.epoch_log import HISTORY, EpochLog
+from sweep.network.batches import EvaluationBatches
+from sweep.records import EncodedTexts, EpochReport
+from sweep.training.epoch_log import EpochLog
+from sweep.workspace import TrialFolder
 
 LABELS = np.array([0, 1, 0, 1], dtype=np.int8)
 LENGTHS = [4, 3, 2, 1]  # so that the batches' order is the part's, turned round
@@ -26,7 +27,7 @@ class Run:
         self.told: list[EpochReport] = []
         job = make_job(folder, folder, objective__metric=metric)
         offsets = np.concatenate([[0], np.cumsum(LENGTHS)])
-        part = Rows(np.ones(offsets[-1], dtype=np.int64), offsets, LABELS)
+        part = EncodedTexts(np.ones(offsets[-1], dtype=np.int64), offsets, LABELS)
         priors = {"trained_prior": 0.5, "true_prior": 0.5}
         self.log = EpochLog(job, LABELS, EvaluationBatches(part, 3), priors, self._report)
         self.prune_at, self.folder = prune_at, folder
@@ -63,7 +64,7 @@ def test_the_history_is_readable_after_each_epoch(tmp_path):
     run = Run(tmp_path)
     for number, probabilities in enumerate([WRONG, RIGHT]):
         run.epoch(number, probabilities)
-        lines = (tmp_path / HISTORY).read_text(encoding="utf-8").splitlines()
+        lines = (TrialFolder(tmp_path).history).read_text(encoding="utf-8").splitlines()
         assert [json.loads(line)["epoch"] for line in lines] == list(range(number + 1))
     last = json.loads(lines[-1])
     assert (last["train_loss"], last["learning_rate"]) == (0.75, 0.125)
@@ -86,4 +87,4 @@ def test_another_attempt_begins_its_history_anew(tmp_path):
     for _ in range(2):
         run = Run(tmp_path)
         run.epoch(0, RIGHT)
-    assert len((tmp_path / HISTORY).read_text().splitlines()) == 1
+    assert len((TrialFolder(tmp_path).history).read_text().splitlines()) == 1

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from sweep.network.batches import Batch
+from sweep.network.batches import AT_ONCE, Batch
 from sweep.training.learner import Learner
-from sweep.training.micro_batches import AUTO, micro_batches, on_cpu, tokens_at_once
+from sweep.training.micro_batches import micro_batches, on_cpu, tokens_at_once
 
 LENGTHS = [3, 9, 1, 7, 2, 9, 4, 5]
 
@@ -100,8 +100,8 @@ def test_the_gradient_is_that_of_the_whole_batch(cell, mixed, loss, lengths):
 @pytest.mark.parametrize(
     ("given", "accelerator", "cell", "expected"),
     [
-        ("auto", "cpu", "lstm", AUTO["lstm"]),
-        ("auto", "cpu", "gru", AUTO["gru"]),
+        ("auto", "cpu", "lstm", AT_ONCE["lstm"]),
+        ("auto", "cpu", "gru", AT_ONCE["gru"]),
         ("auto", "gpu", "gru", None),
         ("auto", "mps", "lstm", None),
         (0, "cpu", "lstm", None),

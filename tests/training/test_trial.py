@@ -17,23 +17,19 @@ from sweep.config import Metric, OptimizerName, ResamplingMethod, Schedule
 from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
 from sweep.files import sha256
+from sweep.network.batches import AT_ONCE
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialResult
 from sweep.resampling.resample import needs_space
 from sweep.scoring.decision import Decision
 from sweep.text.cache import load_texts
 from sweep.text.encoder import Encoder
 from sweep.training.learner import Learner
-from sweep.training.micro_batches import AUTO
 from sweep.training.trial import (
-    CHECKPOINT,
-    DECISION,
     GROUPS,
-    RESULT,
-    SETTINGS,
-    VALIDATION,
     Trial,
     logits_of,
 )
+from sweep.workspace import TrialFolder
 
 MIXED: dict[str, Any] = {
     "resampling__method": "smote",
@@ -71,7 +67,11 @@ def test_the_same_seed_gives_the_same_bits(once, corpus, tmp_path):
     result, folder = once
     again = train(corpus, tmp_path, **MIXED)
     assert same(again) == same(result)
-    assert sha256(tmp_path / CHECKPOINT) == sha256(folder / CHECKPOINT) == result.sha256
+    assert (
+        sha256(TrialFolder(tmp_path).checkpoint)
+        == sha256(TrialFolder(folder).checkpoint)
+        == result.sha256
+    )
     assert history(tmp_path) == history(folder)
 
 
@@ -111,22 +111,24 @@ def test_the_value_is_the_best_of_the_history(corpus, tmp_path, metric):
 def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, metric):
     result = train(corpus, tmp_path, objective__metric=metric, **FAST)
     learner = Learner.load_from_checkpoint(
-        tmp_path / CHECKPOINT, map_location="cpu", weights_only=True
+        TrialFolder(tmp_path).checkpoint, map_location="cpu", weights_only=True
     )
     fresh = Trial(make_job(corpus, tmp_path, **FAST), go_on)
     logits = logits_of(learner, fresh.watched)
-    decision = Decision.from_dict(json.loads((tmp_path / DECISION).read_text(encoding="utf-8")))
+    decision = Decision.from_dict(
+        json.loads((TrialFolder(tmp_path).decision).read_text(encoding="utf-8"))
+    )
     found = decision.scores(fresh.labels, logits)
     line = history(tmp_path)[result.epoch]
     assert found == pytest.approx(dict(result.metrics), abs=1e-12)
     assert found == pytest.approx({name: line[name] for name in found}, abs=1e-6)
-    kept = np.load(tmp_path / VALIDATION)["probabilities"]
+    kept = np.load(TrialFolder(tmp_path).validation)["probabilities"]
     np.testing.assert_allclose(kept, decision.probabilities(logits), atol=1e-12)
     assert decision.threshold == result.threshold
 
 
 def test_the_checkpoint_is_plain_weights(once):
-    kept = torch.load(once[1] / CHECKPOINT, weights_only=True)
+    kept = torch.load(TrialFolder(once[1]).checkpoint, weights_only=True)
     weights = kept["state_dict"].values()
     assert weights
     assert all(torch.isfinite(w).all() for w in weights)
@@ -135,13 +137,15 @@ def test_the_checkpoint_is_plain_weights(once):
 
 def test_the_folder_tells_settings_and_result(once):
     result, folder = once
-    settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    settings = json.loads((TrialFolder(folder).settings).read_text(encoding="utf-8"))
     assert set(settings) == {"seed", *GROUPS}
     assert settings["seed"] == 1
     assert settings["resampling"]["method"] == "smote"
-    told = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    told = json.loads((TrialFolder(folder).result).read_text(encoding="utf-8"))
     assert (told["status"], told["value"]) == ("COMPLETE", result.value)
-    assert told["sha256"] == hashlib.sha256((folder / CHECKPOINT).read_bytes()).hexdigest()
+    assert (
+        told["sha256"] == hashlib.sha256((TrialFolder(folder).checkpoint).read_bytes()).hexdigest()
+    )
 
 
 def test_each_epoch_is_reported_with_the_best_so_far(corpus, tmp_path):
@@ -161,7 +165,7 @@ def test_a_pruned_trial_ends_at_that_epoch(corpus, tmp_path, last):
     assert (result.status, result.stopped) == (Status.PRUNED, Stopped.pruned)
     assert result.epochs == last + 1 == len(history(tmp_path))
     assert result.value is not None
-    assert result.sha256 == sha256(tmp_path / CHECKPOINT)
+    assert result.sha256 == sha256(TrialFolder(tmp_path).checkpoint)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,7 @@ def test_a_rate_that_is_far_too_high_diverges(corpus, tmp_path):
     assert (result.status, result.reason, result.value) == (Status.FAILED, Reason.diverged, None)
     assert result.epoch == 0
     assert "in epoch 0; a smaller learning rate may help" in result.message
-    assert json.loads((tmp_path / RESULT).read_text())["reason"] == "diverged"
+    assert json.loads((TrialFolder(tmp_path).result).read_text())["reason"] == "diverged"
 
 
 @pytest.mark.parametrize(
@@ -201,7 +205,7 @@ def test_what_cannot_work_is_refused(corpus, tmp_path, changes, words):
     result = train(corpus, tmp_path, **changes)
     assert (result.status, result.reason) == (Status.FAILED, Reason.refused)
     assert words in result.message
-    assert not (tmp_path / CHECKPOINT).exists()
+    assert not (TrialFolder(tmp_path).checkpoint).exists()
 
 
 @pytest.mark.parametrize("schedule", Schedule)
@@ -227,7 +231,7 @@ def test_a_clipped_gradient_moves_the_weights_no_further(corpus, tmp_path):
         folder = tmp_path / f"{rate}-{norm}"
         changes = {"optimizer__name": "sgd", "optimizer__learning_rate": rate}
         train(corpus, folder, **changes, optimizer__clip_norm=norm)
-        stored = torch.load(folder / CHECKPOINT, weights_only=True)
+        stored = torch.load(TrialFolder(folder).checkpoint, weights_only=True)
         return stored["state_dict"]["network.head.weight"]
 
     still = weights(rate=1e-12, norm=0.0)
@@ -284,7 +288,7 @@ def test_the_corrected_prior_brings_probabilities_to_the_base_rate(corpus, tmp_p
     for correction in (True, False):
         folder = tmp_path / str(correction)
         train(corpus, folder, objective__prior_correction=correction, **changes)
-        mean = np.load(folder / VALIDATION)["probabilities"].mean()
+        mean = np.load(TrialFolder(folder).validation)["probabilities"].mean()
         off[correction] = abs(mean - labels.mean())
     assert off[True] < 0.05
     assert off[True] < off[False] / 3
@@ -310,7 +314,7 @@ def test_vectors_from_a_file(corpus, tmp_path, frozen):
     assert result.status is Status.COMPLETE, result
     trial = Trial(make_job(corpus, tmp_path / "other", **changes), go_on)
     tokens = Encoder.load(trial.corpus.encoder).tokens
-    weights = torch.load(folder / CHECKPOINT, weights_only=True)["state_dict"]
+    weights = torch.load(TrialFolder(folder).checkpoint, weights_only=True)["state_dict"]
     trained = weights["network.embedding.weight"].numpy()
     assert trained.shape == (len(tokens), 3)
     rows = trained[[tokens.index(token) for token in known]]
@@ -327,7 +331,7 @@ def test_without_bucketing(corpus, tmp_path, size):
 
 @pytest.mark.parametrize(
     ("accelerator", "given", "expected"),
-    [("cpu", "auto", AUTO["gru"]), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
+    [("cpu", "auto", AT_ONCE["gru"]), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
 )
 def test_what_goes_through_the_network_at_once(corpus, tmp_path, accelerator, given, expected):
     changes = {"trainer__micro_batch_tokens": given, "trainer__accelerator": accelerator}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from importlib import import_module
 
+from sweep import __version__
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -36,12 +38,20 @@ class Command:
         """
         if not self.composed:
             return self._run(arguments)
-        from sweep.compose.compose import (
-            compose,
-        )  # Hydra takes 0.3 s, which commands without settings need not wait for
+        # Hydra takes 0.3 s, which commands without settings need not wait for.
+        from sweep.compose.compose import compose, show
+        from sweep.compose.flags import read_flags
 
-        config = compose(arguments, need_search=self.searches)
-        return 0 if config is None else self._run(config)
+        flags = read_flags(arguments)
+        if flags.help or flags.version:
+            from sweep.commands.help import help_text
+
+            print(help_text(flags.catalogue) if flags.help else f"sweep {__version__}")
+        elif flags.completes or flags.asked:
+            show(flags)
+        else:
+            return self._run(compose(flags, need_search=self.searches))
+        return 0
 
     def _run(self, given: object) -> int:
         code: int = import_module(f"{__name__}.{self.module}").run(given)

@@ -10,17 +10,18 @@ from typing import Any
 
 from rich.console import Console
 
-from sweep.commands.sweep import split_corpus
 from sweep.config import Config
+from sweep.config.settings import flat
 from sweep.coordinator import fingerprint
-from sweep.data import SplitCorpus
+from sweep.data.corpus import PARTS, SplitCorpus
+from sweep.data.load import load_split
 from sweep.errors import UserError
 from sweep.redaction import redact, redact_all
-from sweep.report import summary
+from sweep.report.summary import read_summary
 from sweep.search.space import Space, apply
-from sweep.tracking.mlflow_limits import flat
 from sweep.tracking.outbox import noted_runs
-from sweep.tracking.tracker import Tracker, tracking_uri
+from sweep.tracking.tracker import Tracker, make_tracker
+from sweep.workspace import SweepFolder, Workspace
 
 OUT = Path("best-model")
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
@@ -40,23 +41,22 @@ def run(config: Config) -> int:
         UserError: the sweep has no scored winner, has other settings, or MLflow lacks it.
     """
     console = Console(highlight=False)
-    folder = Path(config.workdir) / config.sweep
-    found = winner_of(folder, config)
-    uri = tracking_uri(config.tracking.uri, Path(config.workdir))
-    tracker = Tracker(
-        folder, uri=uri, experiment=config.sweep, artifacts=Path(config.workdir) / "mlartifacts"
-    )
-    corpus = split_corpus(config)
-    check_same(folder, config, corpus)
+    folder = Workspace(Path(config.workdir)).sweep(config.sweep)
+    found = winner_of(folder.root, config)
+    tracker = make_tracker(config)
+    corpus = load_split(config)
+    check_same(folder.root, config, corpus)
     write(config, folder, found, corpus)
     best, test = found["best"], found["best"]["test"]
     console.print(f"{OUT}/ holds the winner {best['arm']}-{best['number']}", markup=False)
     console.print(
         f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {OUT}/README.md"
     )
-    number = register(config, tracker, folder, found)
+    number = register(config, tracker, folder.root, found)
     console.print(f"registered as {config.sweep} version {number}, alias champion", markup=False)
-    console.print("serve it:  " + serve_command(config, uri), markup=False, soft_wrap=True)
+    console.print(
+        "serve it:  " + serve_command(config, tracker.target.uri), markup=False, soft_wrap=True
+    )
     console.print(
         f"label texts:  python -m sweep predict model={OUT} input=FILE output=FILE", markup=False
     )
@@ -76,7 +76,7 @@ def winner_of(folder: Path, config: Config) -> dict[str, Any]:
     Raises:
         UserError: it has not been run to its end, or no trial has completed.
     """
-    found = summary.read(folder)
+    found = read_summary(folder)
     again = f"python -m sweep +search={config.search.name}"
     if found is None:
         raise UserError(f"{folder} holds no finished sweep; run it first: {again}")
@@ -100,9 +100,8 @@ def check_same(folder: Path, config: Config, corpus: SplitCorpus) -> None:
     Raises:
         UserError: they differ; the text says where.
     """
-    space = Space.parse(config.search.space, config, config.search.compare)
-    now = fingerprint.fingerprint(config, corpus, space)
-    before = json.loads((folder / fingerprint.FILE).read_text(encoding="utf-8"))
+    now = fingerprint.fingerprint(config, corpus, Space.of(config))
+    before = json.loads(SweepFolder(folder).fingerprint.read_text(encoding="utf-8"))
     changes = fingerprint.difference(before, now)
     if changes:
         raise UserError(
@@ -111,7 +110,7 @@ def check_same(folder: Path, config: Config, corpus: SplitCorpus) -> None:
         )
 
 
-def write(config: Config, folder: Path, found: dict[str, Any], split: SplitCorpus) -> None:
+def write(config: Config, folder: SweepFolder, found: dict[str, Any], split: SplitCorpus) -> None:
     """Write `best-model/`.
 
     Args:
@@ -127,11 +126,11 @@ def write(config: Config, folder: Path, found: dict[str, Any], split: SplitCorpu
 
     best = found["best"]
     trained = apply(config, best["settings"])
-    cached = store_corpus(Path(config.workdir) / "cache", split)
+    cached = store_corpus(Workspace(Path(config.workdir)).cache, split)
     settings = {name: value for name, value in asdict(trained).items() if name in GROUPS}
     export(
         found,
-        folder / "trials" / f"{best['arm']}-{best['number']}",
+        folder.trial(f"{best['arm']}-{best['number']}").root,
         OUT,
         settings=json.loads(json.dumps(redact_all(flat(settings)))),
         encoder=encoded(cached, asdict(trained.text)).encoder,
@@ -155,7 +154,7 @@ def about_corpus(split: SplitCorpus) -> dict[str, Any]:
         Plain types.
     """
     corpus, parts = split.corpus, {}
-    for part in ("train", "validation", "test"):
+    for part in PARTS:
         texts, labels = split.part(part)
         parts[part] = {"texts": len(texts), "positive": float(labels.mean())}
     notes = list(dict.fromkeys([*corpus.notes, *split.notes]))
@@ -186,7 +185,7 @@ def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, An
     if left:
         raise UserError(
             f"{OUT} is written, but not registered: {left} events have not reached MLflow at "
-            f"{redact(tracker.target.uri)}. Why stands in {folder / 'tracking.log'}; when that is mended, "
+            f"{redact(tracker.target.uri)}. Why stands in {tracker.files.tracking_log}; when that is mended, "
             "give the same command again."
         )
     best = found["best"]
@@ -197,7 +196,7 @@ def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, An
     ]
     if not attempts:
         raise UserError(
-            f"{folder / 'outbox.jsonl'} knows nothing of the winner; it was changed or deleted."
+            f"{tracker.files.outbox} knows nothing of the winner; it was changed or deleted."
         )
     return Registry(tracker.target.uri).register(
         OUT,

@@ -12,6 +12,7 @@ from sweep.config import Config
 from sweep.errors import UserError
 from sweep.redaction import redact
 from sweep.tracking.tracker import tracking_uri
+from sweep.workspace import Workspace
 
 HOST = "127.0.0.1"
 PORT = "MLFLOW_PORT"  # MLflow's own variable
@@ -36,13 +37,14 @@ def run(config: Config) -> int:
         UserError: nothing has been recorded, or the port is taken.
     """
     console = Console(highlight=False)
-    uri = tracking_uri(config.tracking.uri, Path(config.workdir))
+    uri = tracking_uri(config)
     if uri.startswith(("http://", "https://")):
         console.print(f"this server shows its own page: {redact(uri)}", markup=False)
         return 0
-    if config.tracking.uri is None and not (Path(config.workdir) / "mlflow.db").exists():
+    database = Workspace(Path(config.workdir)).mlflow
+    if config.tracking.uri is None and not database.exists():
         raise UserError(
-            f"{config.workdir} holds no mlflow.db: no sweep has been run there. Set workdir=FOLDER."
+            f"{config.workdir} holds no {database.name}: no sweep has been run there. Set workdir=FOLDER."
         )
     port = free_port(os.environ.get(PORT, "5000"))
     console.print(f"http://{HOST}:{port}   (Ctrl-C ends it)", markup=False)

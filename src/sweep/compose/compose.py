@@ -13,11 +13,9 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, ValidationError
 
-from sweep import __version__
-from sweep.commands.help import help_text
-from sweep.compose import wording as schema
+from sweep.compose import wording
 from sweep.compose.catalogue import CONF, Catalogue
-from sweep.compose.flags import Flags, read
+from sweep.compose.flags import Flags
 from sweep.config import Config, SearchConfig
 from sweep.errors import UserError, nearest
 
@@ -26,51 +24,61 @@ APPENDED = ("search", "debug")
 """Groups that the defaults list leaves out; Hydra wants `+` before them, here it may be left out."""
 
 
-def compose(arguments: list[str], need_search: bool = True) -> Config | None:
+def compose(flags: Flags, need_search: bool = True) -> Config:
     """Compose and check the settings of one command.
 
     Nothing is written: Hydra's job folders and logging belong to its own runner, which is not used.
 
     Args:
-        arguments: Hydra's command line: overrides and flags.
+        flags: the command line, read.
         need_search: whether the command works on a search.
 
     Returns:
-        The settings, or None where a flag such as `--help` or `--cfg job` has been answered.
+        The settings.
 
     Raises:
         UserError: every mistake found in the command line and in the files that it names.
     """
-    flags = read(arguments)
-    if flags.help or flags.version:
-        print(help_text(flags.catalogue) if flags.help else f"sweep {__version__}")
-        return None
+    config, _ = _checked(flags, need_search)
+    return config
+
+
+def show(flags: Flags) -> None:
+    """Let Hydra answer a flag such as `--cfg job`, where what is given beside it is right.
+
+    Args:
+        flags: the command line, read; one of its flags asks Hydra to show something.
+
+    Raises:
+        UserError: as under `compose`.
+    """
     if flags.completes:
         _complete(flags)
-        return None
+        return
+    _, overrides = _checked(flags, need_search=False)
+    _hand_on([*flags.asked, *(o.input_line or "" for o in overrides)])
+
+
+def _checked(flags: Flags, need_search: bool) -> tuple[Config, list[Override]]:
     overrides, mistakes = _parsed(flags.words)
     with _searching(flags.catalogue) as location:
         tree, more = _composed(flags.catalogue, location, overrides)
     mistakes += more
-    given = (
-        any(o.key_or_group == "search" for o in overrides)
-        if tree is None
-        else not _lacks_search(tree)
-    )
-    if need_search and not flags.asked and not given:
+    if tree is None:
+        given = any(o.key_or_group == "search" for o in overrides)
+    else:
+        given = not _lacks_search(tree)
+    if need_search and not given:
         mistakes.append(flags.catalogue.which_search())
     config = None
     if tree is not None:
-        config, more = schema.objects(tree)
+        config, more = wording.objects(tree)
         mistakes += more
-    if flags.package and "job" in flags.asked and not schema.is_known(flags.package):
-        mistakes.append(f"--package: {schema.unknown(flags.package)}")
-    if mistakes:
+    if flags.package and "job" in flags.asked and not wording.is_known(flags.package):
+        mistakes.append(f"--package: {wording.unknown(flags.package)}")
+    if mistakes or config is None:
         raise UserError(*dict.fromkeys(mistakes))
-    if flags.asked:
-        _hand_on([*flags.asked, *(o.input_line or "" for o in overrides)])
-        return None
-    return config
+    return config, overrides
 
 
 def _parsed(words: list[str]) -> tuple[list[Override], list[str]]:
@@ -165,9 +173,9 @@ def _composed(
         tree.search = SearchConfig
     for override in overrides:
         if override not in choices and (
-            searched or not override.key_or_group.startswith(schema.FREE)
+            searched or not override.key_or_group.startswith(wording.FREE)
         ):
-            mistakes += schema.put(tree, _sign(override), override.key_or_group, override.value())
+            mistakes += wording.put(tree, _sign(override), override.key_or_group, override.value())
     return None, mistakes or [_explained(first, catalogue)]
 
 
@@ -204,10 +212,10 @@ def _explained(error: Exception, catalogue: Catalogue) -> str:
     place = f"In {file[1]}.yaml: " if file else ""
     cause = error.__cause__ or error.__context__ or error
     path = str(getattr(cause, "full_key", None) or "")
-    if path and not schema.is_known(path):
-        return place + schema.unknown(path)
+    if path and not wording.is_known(path):
+        return place + wording.unknown(path)
     if path and isinstance(cause, ValidationError):
-        return place + schema.wrong_value(path, getattr(cause, "value", ""))
+        return place + wording.wrong_value(path, getattr(cause, "value", ""))
     return f"{place}The configuration cannot be composed: {str(cause).splitlines()[0]}"
 
 

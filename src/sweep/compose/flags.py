@@ -53,7 +53,7 @@ class _Parser(argparse.ArgumentParser):
         )
 
 
-def read(arguments: list[str]) -> Flags:
+def read_flags(arguments: list[str]) -> Flags:
     """Read the flags of a command line.
 
     Args:

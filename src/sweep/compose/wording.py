@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from sweep.config import Config
-from sweep.config import settings as paths
+from sweep.config.settings import described, settings
 from sweep.errors import UserError, nearest
 
 EXECUTABLE = ("_target_", "_partial_", "_args_", "_recursive_", "_convert_")
@@ -21,14 +21,14 @@ FREE = "search.space"
 
 
 @cache
-def settings() -> Mapping[str, Any]:
+def settings_and_groups() -> Mapping[str, Any]:
     """List every setting and every group of settings.
 
     Returns:
         Dotted path to the setting's type, and to None for a group.
     """
     found: dict[str, Any] = {}
-    for path, kind in paths.settings().items():
+    for path, kind in settings().items():
         group = path.rpartition(".")[0]
         if group:
             found[group] = None
@@ -38,12 +38,12 @@ def settings() -> Mapping[str, Any]:
 
 def is_known(path: str) -> bool:
     """Tell whether a path names a setting or a group; any path below `search.space` does."""
-    return path in settings() or path.startswith(f"{FREE}.")
+    return path in settings_and_groups() or path.startswith(f"{FREE}.")
 
 
 def is_group(path: str) -> bool:
     """Tell whether a path names a group of settings."""
-    return path in settings() and settings()[path] is None
+    return path in settings_and_groups() and settings_and_groups()[path] is None
 
 
 def unknown(path: str) -> str:
@@ -53,7 +53,9 @@ def unknown(path: str) -> str:
         return f"`{path}`: no configuration may call code here, so this key is refused; remove it."
     if is_group(group):
         inside = ", ".join(
-            k.removeprefix(f"{group}.") for k in settings() if k.rpartition(".")[0] == group
+            k.removeprefix(f"{group}.")
+            for k in settings_and_groups()
+            if k.rpartition(".")[0] == group
         )
         way_out = f"`{group}` has {inside}."
     else:
@@ -64,11 +66,11 @@ def unknown(path: str) -> str:
 def wrong_value(path: str, value: object) -> str:
     """Say that a value is none that the setting takes."""
     if is_group(path):
-        one = next(k for k in settings() if k.startswith(f"{path}."))
+        one = next(k for k in settings_and_groups() if k.startswith(f"{path}."))
         return f"`{path}` is a group of settings, so `{path}={shown(value)}` sets nothing; set one, as in `{one}=...`."
     if path.startswith(FREE):
         return f"`{path}` takes a tree of settings with their bounds, but got `{shown(value)}`."
-    return f"`{path}` takes {paths.described(settings()[path])}, but got `{shown(value)}`."
+    return f"`{path}` takes {described(settings_and_groups()[path])}, but got `{shown(value)}`."
 
 
 def objects(tree: DictConfig) -> tuple[Config | None, list[str]]:
@@ -154,7 +156,7 @@ def _keys(node: object, prefix: str = "") -> Iterator[str]:
 
 
 def _nearest_setting(path: str) -> str:
-    known = list(settings())
+    known = list(settings_and_groups())
     close = difflib.get_close_matches(path, known, n=1, cutoff=0.75)
     if not close:  # `hiden`, `optimizer.hidden`: the name alone, wherever it stands
         leaf = path.rpartition(".")[2]

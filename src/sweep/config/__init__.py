@@ -6,7 +6,7 @@ from enum import StrEnum
 from omegaconf import MISSING
 
 from sweep.config.data import DataConfig, DataFormat, Overlap, Quoting, SplitConfig
-from sweep.config.executor import ExecutorConfig, ExecutorName
+from sweep.config.executor import ExecutorConfig
 from sweep.config.loss import LossConfig, LossName
 from sweep.config.model import Cell, ModelConfig, ReadOut
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
@@ -34,7 +34,6 @@ __all__ = [
     "DataConfig",
     "DataFormat",
     "ExecutorConfig",
-    "ExecutorName",
     "Handling",
     "Keep",
     "Level",

@@ -1,23 +1,14 @@
 """Settings of where trials run."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sweep.errors import UserError
-
-
-class ExecutorName(StrEnum):
-    """Where trials run."""
-
-    local = "local"
 
 
 @dataclass(kw_only=True, slots=True)
 class ExecutorConfig:
     """Where trials run, and what a failing worker may cost."""
 
-    name: ExecutorName = ExecutorName.local
-    """local: processes on this machine."""
     workers: int | str = "auto"
     """Trials at the same time; `auto` takes the physical cores."""
     threads: int = 1

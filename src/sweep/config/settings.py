@@ -33,7 +33,7 @@ def settings(kind: type = Config) -> dict[str, Any]:
     return found
 
 
-def read(config: object, path: str) -> Plain:
+def value_of(config: object, path: str) -> Plain:
     """Read one setting as a plain value.
 
     Args:
@@ -47,6 +47,25 @@ def read(config: object, path: str) -> Plain:
     for name in path.split("."):
         value = getattr(value, name)
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Give every leaf of a tree its dotted name.
+
+    Args:
+        tree: mappings within mappings.
+        prefix: what every name begins with.
+
+    >>> flat({"model": {"cell": "lstm", "layers": 2}, "seed": 0})
+    {'model.cell': 'lstm', 'model.layers': 2, 'seed': 0}
+    """
+    leaves: dict[str, Any] = {}
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            leaves |= flat(value, f"{prefix}{name}.")
+        else:
+            leaves[f"{prefix}{name}"] = value
+    return leaves
 
 
 def replaced(config: Config, values: Mapping[str, Plain]) -> Config:

@@ -1,76 +1,47 @@
-"""After the search: the winner's scores on the test part, beside what simple methods reach.
+"""After the search: what the winner reaches on the test part, beside what simple methods reach."""
 
-Both functions run in a worker, so that the coordinator never loads torch or scikit-learn.
-"""
-
-import json
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from sweep.config import Config, ObjectiveConfig
-from sweep.errors import BundleError
-from sweep.files import sha256
-from sweep.network.batches import EvaluationBatches
-from sweep.scoring.baselines import baselines
-from sweep.scoring.decision import Decision
-from sweep.scoring.threshold import choose
-from sweep.text.cache import encoded, load_texts
-from sweep.training.learner import Learner
-from sweep.training.trial import CHECKPOINT, DECISION, logits_of, rows
+from sweep.config import Config
+from sweep.executors import Executor
+from sweep.search.space import apply
+from sweep.workspace import Workspace
+
+WORK = "sweep.coordinator.final_scores"
 
 
-def score_winner(config: Config, corpus: Path, folder: Path, digest: str) -> dict[str, float]:
-    """Score the winner on the test part, which nothing was chosen by.
+def conclude(
+    found: dict[str, Any],
+    earlier: Mapping[str, Any],
+    executor: Executor,
+    config: Config,
+    corpus: Path,
+) -> None:
+    """Add the winner's test scores and the baselines' to a summary.
 
-    Args:
-        config: the winner's settings.
-        corpus: folder of the cached corpus.
-        folder: the winner's trial folder.
-        digest: SHA-256 that its checkpoint had when it was trained.
-
-    Returns:
-        Every metric of `Decision.scores`.
-
-    Raises:
-        BundleError: the checkpoint is not the one that was trained.
-    """
-    found = sha256(folder / CHECKPOINT)
-    if found != digest:
-        raise BundleError(
-            f"{folder / CHECKPOINT} must have the SHA-256 {digest}, but has {found}: it was changed "
-            "after training and is not read. Delete the sweep's folder and run it again."
-        )
-    learner = Learner.load_from_checkpoint(
-        folder / CHECKPOINT, map_location="cpu", weights_only=True
-    )
-    decision = Decision.from_dict(json.loads((folder / DECISION).read_text(encoding="utf-8")))
-    part = rows(encoded(corpus, asdict(config.text)).parts["test"])
-    batches = EvaluationBatches(part, config.trainer.eval_batch_size)
-    return decision.scores(part.labels, logits_of(learner, batches))
-
-
-def score_baselines(
-    objective: ObjectiveConfig, corpus: Path, seed: int
-) -> dict[str, dict[str, dict[str, float]]]:
-    """Score majority and TF-IDF with logistic regression on the same parts.
+    Both are computed in workers, so that the coordinator never loads torch or scikit-learn; what an earlier
+    command has computed for the same winner is taken over.
 
     Args:
-        objective: how the threshold is chosen.
+        found: the summary; `best.test` and `baselines` are added.
+        earlier: the summary of the command before.
+        executor: where the work is done.
+        config: all settings.
         corpus: folder of the cached corpus.
-        seed: of the sweep.
-
-    Returns:
-        Scores by baseline and part.
     """
-    train, validation, test = (
-        load_texts(corpus, part) for part in ("train", "validation", "test")
+    best, before = found["best"], earlier.get("best", {})
+    known = before.get("sha256") == best["sha256"] and "test" in before
+    if known and "baselines" in earlier:
+        best["test"], found["baselines"] = before["test"], earlier["baselines"]
+        return
+    winner = apply(config, best["settings"])
+    sweep = Workspace(Path(config.workdir)).sweep(config.sweep)
+    trial = sweep.trial(f"{best['arm']}-{best['number']}").root
+    best["test"], found["baselines"] = executor.compute(
+        [
+            (f"{WORK}:score_winner", winner, corpus, trial, best["sha256"]),
+            (f"{WORK}:score_baselines", config.objective, corpus, config.seed),
+        ]
     )
-    rule = partial(
-        choose,
-        rule=str(objective.threshold_for),
-        target=objective.target,
-        cost_miss=objective.cost_miss,
-        cost_false_alarm=objective.cost_false_alarm,
-    )
-    return baselines(train, validation, test, seed=seed, choose_threshold=rule)

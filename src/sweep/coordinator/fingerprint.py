@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from sweep.config import Config
+from sweep.config.settings import flat
 from sweep.data.corpus import SplitCorpus
 from sweep.errors import UserError
 from sweep.files import write_json
 from sweep.search.space import Space
+from sweep.workspace import SweepFolder
 
-FILE = "fingerprint.json"
 DECIDING = (
     "seed",
     "split",
@@ -68,7 +69,7 @@ def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:
     Raises:
         UserError: it was begun under another one.
     """
-    path = folder / FILE
+    path = SweepFolder(folder).fingerprint
     if not path.exists():
         return False
     before = json.loads(path.read_text(encoding="utf-8"))
@@ -91,7 +92,7 @@ def begin(folder: Path, now: dict[str, Any]) -> None:
         folder: the sweep's own folder.
         now: of this command.
     """
-    write_json(folder / FILE, now)
+    write_json(SweepFolder(folder).fingerprint, now)
 
 
 def difference(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -115,16 +116,3 @@ def difference(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
         if was != now_is:
             lines.append(f"{path}: was {was}, is {now_is}")
     return lines
-
-
-def flat(tree: dict[str, Any], above: str = "") -> dict[str, Any]:
-    """Lay a tree out as dotted paths.
-
-    >>> flat({"a": {"b": 1}, "c": 2})
-    {'a.b': 1, 'c': 2}
-    """
-    leaves: dict[str, Any] = {}
-    for name, value in tree.items():
-        path = f"{above}{name}"
-        leaves |= flat(value, f"{path}.") if isinstance(value, dict) else {path: value}
-    return leaves

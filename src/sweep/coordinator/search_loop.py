@@ -9,28 +9,21 @@ import logging
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from sweep.config import Config
 from sweep.executors import Executor
-from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
+from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
+from sweep.search.proposals import Proposal, TrialRecord
 from sweep.search.space import apply
-from sweep.search.study import ArmStudy, Proposal, TrialRecord
+from sweep.search.study import ArmStudy
 from sweep.seeds import derive
 from sweep.tracking.tracker import Tracker
+from sweep.workspace import SweepFolder
 
 WAKE_S = 0.5  # a signal is answered within this time, well below the 10 s promised
 log = logging.getLogger(__name__)
-
-
-class Ending(StrEnum):
-    """How a search ended."""
-
-    complete = "complete"
-    interrupted = "interrupted"
-    given_up = "given_up"
 
 
 class Observer(Protocol):
@@ -58,7 +51,7 @@ class Active:
     job: TrialJob
 
 
-class Coordinator:
+class SearchLoop:
     """Runs the search of every arm to its budget.
 
     Args:
@@ -81,7 +74,7 @@ class Coordinator:
         tracker: Tracker,
         observer: Observer,
         corpus: Path,
-        folder: Path,
+        folder: SweepFolder,
         tags: Mapping[str, str],
     ) -> None:
         self.config, self.studies = config, dict(studies)
@@ -91,7 +84,7 @@ class Coordinator:
         self.again: deque[Active] = deque()
         self.stop_asked = False
         self.given_up: str | None = None
-        self._works = any(study.counts()["complete"] for study in self.studies.values())
+        self._works = self._completed
         self._failures: list[TrialResult] = []
 
     def stop(self) -> None:
@@ -108,13 +101,17 @@ class Coordinator:
             while not self.stop_asked and self.given_up is None:
                 self._fill()
                 if not self.active:
-                    return Ending.complete
+                    return Ending.complete if self._completed else Ending.fruitless
                 for event in self.executor.wait(WAKE_S):
                     self._handle(event)
                 self.observer.tick()
             return Ending.interrupted if self.given_up is None else Ending.given_up
         finally:
             self._leave_none_running()
+
+    @property
+    def _completed(self) -> bool:
+        return any(study.counts()["complete"] for study in self.studies.values())
 
     def _fill(self) -> None:
         while len(self.active) < self.executor.slots and not self.stop_asked:
@@ -142,7 +139,7 @@ class Coordinator:
             config=apply(self.config, proposal.values),
             seed=derive(self.config.seed, "trial", proposal.number),
             corpus=self.corpus,
-            folder=self.folder / "trials" / key.trial,
+            folder=self.folder.trial(key.trial).root,
         )
 
     def _submit(self, active: Active) -> None:
@@ -224,7 +221,7 @@ def interrupted(key: TrialKey) -> TrialResult:
     )
 
 
-def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: Path) -> int:
+def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: SweepFolder) -> int:
     """Bring into a final state what a killed coordinator left running, in Optuna and in MLflow.
 
     Args:
@@ -243,7 +240,7 @@ def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: P
         if record is not None and record.status is not None and record.attempt == key.attempt:
             # Optuna was told and then the kill came: what Optuna knows is true for MLflow, too.
             result = as_result(key, record)
-        tracker.trial_ended(result, folder / "trials" / key.trial)
+        tracker.trial_ended(result, folder.trial(key.trial).root)
     return count
 
 

@@ -1,58 +1,44 @@
 """From the settings of a corpus to the corpus."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sweep.config import Config, DataConfig
 from sweep.data.columns import Columns, find_columns
-from sweep.data.corpus import Corpus
+from sweep.data.corpus import Corpus, SplitCorpus
 from sweep.data.labels import encode_labels, label_key
 from sweep.data.read import read_table
 from sweep.data.rows import Rows, gather
+from sweep.data.split import split
 from sweep.data.table import Table, shown
 from sweep.errors import DataError
 
 
-def load(
-    *,
-    name: str | None = None,
-    format: str = "auto",
-    path: str | None = None,
-    train: str | None = None,
-    validation: str | None = None,
-    test: str | None = None,
-    text: int | str | None = None,
-    label: int | str | None = None,
-    positive: int | float | bool | str | None = None,
-    group: int | str | None = None,
-    split: int | str | None = None,
-    header: bool = True,
-    delimiter: str | None = None,
-    quoting: str = "auto",
-    encoding: str | None = None,
-    seed: int = 0,
-) -> Corpus:
+def load_split(config: Config) -> SplitCorpus:
+    """Read the corpus of a configuration and split it.
+
+    Args:
+        config: all settings; `data`, `split` and `seed` are read.
+
+    Returns:
+        The split corpus.
+
+    Raises:
+        DataError: what is wrong with the files or the settings, where, and the way out.
+    """
+    corpus = load(config.data, seed=config.seed)
+    return split(corpus, **dataclasses.asdict(config.split), seed=config.seed)
+
+
+def load(settings: DataConfig, *, seed: int) -> Corpus:
     """Read a corpus from its files, or generate the built-in one where no file is given.
 
     Args:
-        name: what to call the corpus; by default the file's name.
-        format: `auto`, `csv`, `tsv`, `jsonl` or `parquet`.
-        path: one file with all rows.
-        train: file of the official training part, instead of `path`.
-        validation: file of the official validation part.
-        test: file of the official test part.
-        text: column of the text, by name or position from 0.
-        label: column of the label.
-        positive: the label value that means yes.
-        group: column whose equal values stay in one part.
-        split: column that says train, validation or test.
-        header: whether the first line of CSV or TSV holds the columns' names.
-        delimiter: the character between fields.
-        quoting: `auto`, `minimal` or `none`.
-        encoding: encoding of the text files.
+        settings: which files, and how they are read.
         seed: seed of the built-in corpus.
 
     Returns:
@@ -61,15 +47,21 @@ def load(
     Raises:
         DataError: what is wrong with the files or the settings, where, and the way out.
     """
-    files = {"": path} if path else {"train": train, "validation": validation, "test": test}
-    given = {part: file for part, file in files.items() if file}
-    columns = {"text": text, "label": label, "group": group, "split": split}
-    reading = {"format": format, "delimiter": delimiter, "encoding": encoding}
+    files = {part: getattr(settings, part) for part in ("train", "validation", "test")}
+    given = {"": settings.path} if settings.path else {p: f for p, f in files.items() if f}
+    columns = {role: getattr(settings, role) for role in ("text", "label", "group", "split")}
     if not given:
-        return _built_in(name, seed, {**reading, **columns, "positive": positive})
-    how = reading | {"header": header, "quoting": quoting}
+        return _built_in(settings, seed, columns)
+    how = {
+        "format": str(settings.format),
+        "delimiter": settings.delimiter,
+        "encoding": settings.encoding,
+        "header": settings.header,
+        "quoting": str(settings.quoting),
+    }
     tables = _read_all(given, columns, how)
-    return _corpus(name or _stem(next(iter(given.values()))), gather(tables), positive, tables)
+    name = settings.name or _stem(next(iter(given.values())))
+    return _corpus(name, gather(tables), settings.positive, tables)
 
 
 def _read_all(
@@ -88,9 +80,12 @@ def _read_all(
     return tables
 
 
-def _built_in(name: str | None, seed: int, settings: dict[str, object]) -> Corpus:
+def _built_in(settings: DataConfig, seed: int, columns: Mapping[str, int | str | None]) -> Corpus:
+    names = ("format", "delimiter", "encoding")
+    of_files = {name: getattr(settings, name) for name in names}
+    of_files |= {**columns, "positive": settings.positive}
     about_files = [
-        f"data.{key}={value}" for key, value in settings.items() if value not in (None, "auto")
+        f"data.{key}={value}" for key, value in of_files.items() if value not in (None, "auto")
     ]
     if about_files:
         raise DataError(
@@ -101,7 +96,7 @@ def _built_in(name: str | None, seed: int, settings: dict[str, object]) -> Corpu
     from sweep.data.builtin import generate
 
     corpus = generate(seed=seed)
-    return dataclasses.replace(corpus, name=name) if name else corpus
+    return dataclasses.replace(corpus, name=settings.name) if settings.name else corpus
 
 
 def _corpus(

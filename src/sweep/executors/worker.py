@@ -15,9 +15,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialResult
+from sweep.workspace import TrialFolder
 
 Work = Callable[[TrialJob, Callable[[EpochReport], bool]], TrialResult]
-FAILURE = "failure.txt"
 MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
 
 
@@ -136,7 +136,7 @@ def failure(job: TrialJob, error: BaseException, seconds: float) -> TrialResult:
         reason, message = Reason.raised, f"{type(error).__name__}: {text}"
     job.folder.mkdir(parents=True, exist_ok=True)
     trace = "".join(traceback.format_exception(error))
-    (job.folder / FAILURE).write_text(trace, encoding="utf-8", errors="replace")
+    TrialFolder(job.folder).failure.write_text(trace, encoding="utf-8", errors="replace")
     return TrialResult(
         key=job.key, status=Status.FAILED, reason=reason, message=message, seconds=seconds
     )

@@ -13,17 +13,14 @@ import torch
 
 from sweep.errors import BundleError
 from sweep.files import sha256, write_json
-from sweep.network.batches import EvaluationBatches, Rows
+from sweep.network.batches import EvaluationBatches
 from sweep.network.classifier import Classifier
 from sweep.scoring.decision import Decision
 from sweep.text.clean import whole_unicode
 from sweep.text.encoder import Encoder
+from sweep.workspace import ModelFolder
 
 FORMAT = 1
-MANIFEST = "manifest.json"
-SETTINGS = "settings.json"
-WEIGHTS = "weights.pt"
-DECISION = "decision.json"
 CHUNK = 20_000  # texts encoded at once, which bounds the memory for any number of them
 BATCH = 256
 
@@ -53,11 +50,12 @@ class Bundle:
             BundleError: a file is missing or is not the one that was exported; none has been read then.
         """
         verify(folder)
+        files = ModelFolder(folder)
         try:
-            settings = json.loads((folder / SETTINGS).read_bytes())
-            decision = Decision.from_dict(json.loads((folder / DECISION).read_bytes()))
+            settings = json.loads(files.settings.read_bytes())
+            decision = Decision.from_dict(json.loads(files.decision.read_bytes()))
             network = Classifier(**settings["network"])
-            data = io.BytesIO((folder / WEIGHTS).read_bytes())
+            data = io.BytesIO(files.weights.read_bytes())
             # Weights only: loading can run no code.
             network.load_state_dict(torch.load(data, map_location="cpu", weights_only=True))
             labels = (settings["labels"]["negative"], settings["labels"]["positive"])
@@ -88,9 +86,7 @@ class Bundle:
 
     @torch.inference_mode()
     def _logits(self, texts: list[str]) -> np.ndarray:
-        encoded = self.encoder.encode(texts)
-        rows = Rows(encoded.ids, encoded.offsets, np.zeros(len(texts), dtype=np.int8))
-        batches = EvaluationBatches(rows, BATCH)
+        batches = EvaluationBatches(self.encoder.encode(texts), BATCH)
         parts = [self.network(batch.ids, batch.lengths).double().numpy() for batch in batches]
         return batches.in_order(np.concatenate(parts))
 
@@ -109,13 +105,13 @@ def as_text(value: object) -> str:
 
 
 def seal(folder: Path) -> None:
-    """Write `manifest.json`: the SHA-256 of every file there is.
+    """Write the manifest: the SHA-256 of every file there is.
 
     Args:
         folder: of the model, all other files written.
     """
     digests = {str(path.relative_to(folder)): sha256(path) for path in _files(folder)}
-    write_json(folder / MANIFEST, {"format": FORMAT, "files": digests})
+    write_json(ModelFolder(folder).manifest, {"format": FORMAT, "files": digests})
 
 
 def manifest(folder: Path) -> dict[str, str]:
@@ -130,12 +126,13 @@ def manifest(folder: Path) -> dict[str, str]:
     Raises:
         BundleError: it is no exported model.
     """
+    path = ModelFolder(folder).manifest
     try:
-        content: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+        content: dict[str, Any] = json.loads(path.read_bytes())
         known, files = content["format"] == FORMAT, dict(content["files"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(
-            f"{folder} is no exported model: its {MANIFEST} is missing or damaged. "
+            f"{folder} is no exported model: its {path.name} is missing or damaged. "
             "`python -m sweep export +search=NAME` writes one."
         ) from error
     if not known:
@@ -169,8 +166,8 @@ def verify(folder: Path) -> None:
                 f"{found}. Nothing was read; copy or export the model again."
             )
     mistakes += [
-        f"{folder} does not list {name} in its {MANIFEST}; export the model again."
-        for name in (SETTINGS, WEIGHTS, DECISION, "encoder.json", "tokenizer.json")
+        f"{ModelFolder(folder).manifest} does not list {name}; export the model again."
+        for name in ModelFolder.NEEDED
         if name not in expected
     ]
     if mistakes:
@@ -178,4 +175,5 @@ def verify(folder: Path) -> None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST)
+    manifests = ModelFolder(folder).manifest.name
+    return (p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != manifests)

@@ -15,6 +15,7 @@ from sweep.errors import UserError
 from sweep.export.bundle import manifest
 from sweep.redaction import redact
 from sweep.tracking.projection import find_runs
+from sweep.workspace import ModelFolder
 
 ALIAS = "champion"
 DIGEST = "sweep.digest"
@@ -103,7 +104,7 @@ class Registry:
         try:
             number = self._known(name, digest)
             if number is None:
-                run_id, source = self._upload(model / "mlflow", experiment, run, digest)
+                run_id, source = self._upload(ModelFolder(model).pyfunc, experiment, run, digest)
                 number = self._new_version(name, source, run_id, digest, description)
             self.client.set_registered_model_alias(name, ALIAS, number)
         except self._error as error:
@@ -182,6 +183,6 @@ def content_digest(model: Path) -> str:
     files: dict[str, Any] = {
         name: digest
         for name, digest in manifest(model).items()
-        if name not in ("mlflow/MLmodel", "mlflow/artifacts/bundle/manifest.json")
+        if name != ModelFolder.MLMODEL and Path(name).name != ModelFolder(model).manifest.name
     }
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()

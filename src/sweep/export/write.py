@@ -1,7 +1,6 @@
 """Export: the winner of a sweep as a folder that predicts on its own."""
 
 import json
-import os
 import platform
 import shutil
 from collections.abc import Mapping
@@ -13,10 +12,9 @@ from sweep.errors import BundleError, UserError
 from sweep.export import bundle
 from sweep.export.model_card import model_card
 from sweep.export.registry import save_pyfunc
-from sweep.files import sha256, write_json, write_whole
+from sweep.files import sha256, whole_folder, write_json, write_whole
+from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
-CHECKPOINT = "best.ckpt"  # as `sweep.training.trial` calls it, which would bring Lightning in
-NEEDED = (bundle.SETTINGS, bundle.WEIGHTS, bundle.DECISION, "encoder.json", "tokenizer.json")
 VERSIONS = ("sweep", "torch", "tokenizers", "numpy")
 
 
@@ -47,20 +45,15 @@ def export(
         UserError: there is something else at `out`.
     """
     check_place(out)
-    state = _checkpoint(trial / CHECKPOINT, summary["best"]["sha256"])
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        partial.mkdir()
-        _write_core(partial, state, trial, encoder, _about(summary, settings, corpus, command))
-        _write_pyfunc(partial)
-        shutil.copyfile(trial / CHECKPOINT, partial / "model.ckpt")
-        _write_reading(partial, summary, corpus)
+    files = TrialFolder(trial)
+    state = _checkpoint(files.checkpoint, summary["best"]["sha256"])
+    with whole_folder(out) as partial:
+        about = _about(summary, settings, corpus, command)
+        _write_core(ModelFolder(partial), state, files, EncoderFolder(encoder), about)
+        _write_pyfunc(ModelFolder(partial))
+        shutil.copyfile(files.checkpoint, ModelFolder(partial).checkpoint)
+        _write_reading(ModelFolder(partial), summary, corpus)
         bundle.seal(partial)
-        _put(partial, out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def check_place(out: Path) -> None:
@@ -126,7 +119,11 @@ def _version(name: str) -> str:
 
 
 def _write_core(
-    folder: Path, state: dict[str, Any], trial: Path, encoder: Path, about: dict[str, Any]
+    model: ModelFolder,
+    state: dict[str, Any],
+    trial: TrialFolder,
+    encoder: EncoderFolder,
+    about: dict[str, Any],
 ) -> None:
     import torch
 
@@ -136,52 +133,40 @@ def _write_core(
         for name, value in state["state_dict"].items()
         if name.startswith(prefix)
     }
-    torch.save(weights, folder / bundle.WEIGHTS)
+    torch.save(weights, model.weights)
     network = {"network": dict(state["hyper_parameters"]["network"])}
-    write_json(folder / bundle.SETTINGS, about | network)
-    shutil.copyfile(trial / bundle.DECISION, folder / bundle.DECISION)
-    for name in ("encoder.json", "tokenizer.json"):
-        shutil.copyfile(encoder / name, folder / name)
-    bundle.seal(folder)
-    bundle.Bundle.load(folder)  # what cannot be loaded is not exported
+    write_json(model.settings, about | network)
+    shutil.copyfile(trial.decision, model.decision)
+    for file in (encoder.facts, encoder.tokenizer):
+        shutil.copyfile(file, model.root / file.name)
+    bundle.seal(model.root)
+    bundle.Bundle.load(model.root)  # what cannot be loaded is not exported
 
 
-def _write_pyfunc(folder: Path) -> None:
-    core = folder / "bundle"  # MLflow keeps the folder's name
-    core.mkdir()
-    for name in (*NEEDED, bundle.MANIFEST):
-        shutil.copyfile(folder / name, core / name)
-    save_pyfunc(folder / "mlflow", core)
-    shutil.rmtree(core)
+def _write_pyfunc(model: ModelFolder) -> None:
+    model.bundle.mkdir()
+    for name in (*ModelFolder.NEEDED, model.manifest.name):
+        shutil.copyfile(model.root / name, model.bundle / name)
+    save_pyfunc(model.pyfunc, model.bundle)
+    shutil.rmtree(model.bundle)
 
 
-def _write_reading(folder: Path, summary: Mapping[str, Any], corpus: Mapping[str, Any]) -> None:
+def _write_reading(
+    model: ModelFolder, summary: Mapping[str, Any], corpus: Mapping[str, Any]
+) -> None:
     best, baselines = summary["best"], summary.get("baselines", {})
     metrics = {"validation": best["validation"], "test": best["test"], "baselines": baselines}
-    write_json(folder / "metrics.json", metrics)
-    about = json.loads((folder / bundle.SETTINGS).read_text(encoding="utf-8"))
-    encoder = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+    write_json(model.metrics, metrics)
+    about = json.loads(model.settings.read_text(encoding="utf-8"))
+    encoder = json.loads(EncoderFolder(model.root).facts.read_text(encoding="utf-8"))
     rows = {f"this model, {part}": best[part] for part in ("validation", "test")}
     rows |= {f"{name}, test": told["test"] for name, told in baselines.items()}
     facts = about | {
         "corpus": corpus,
         "encoder": encoder | {"keep": encoder["settings"]["keep"]},
-        "decision": json.loads((folder / bundle.DECISION).read_text(encoding="utf-8")),
+        "decision": json.loads(model.decision.read_text(encoding="utf-8")),
         "best": best,
         "rows": rows,
         "versions": ", ".join(f"{name} {number}" for name, number in about["versions"].items()),
     }
-    write_whole(folder / "README.md", model_card(facts))
-
-
-def _put(partial: Path, out: Path) -> None:
-    for path in partial.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as stream:
-                os.fsync(stream.fileno())
-    old = out.with_name(f".{out.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if out.exists():
-        out.rename(old)
-    partial.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
+    write_whole(model.card, model_card(facts))

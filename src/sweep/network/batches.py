@@ -11,12 +11,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sweep.records import EncodedTexts
+
 POOL = 100  # batches whose rows are sorted by length together; enough to save nearly all padding
 JITTER = 0.05  # share by which a length is blurred, so that batches differ from epoch to epoch
 # Tokens of padding a row of a full evaluation batch at which the batch ends; more costs more than a new one.
 SLACK = 2
-# Tokens at most, padding included, of an evaluation batch on a CPU: memory stays small, and more rows gain nothing.
-AT_ONCE = 16384
+# Tokens, padding included, that go through the network at once on a CPU. In evaluation memory stays small, and more
+# gain nothing. In training oneDNN's LSTM takes an eighth less time on texts of hundreds of tokens where what a pass
+# keeps for its way back stays in the cache; our GRU wants many rows a token, and the limit only bounds its memory.
+# Measured by experiments/benchmark/passes.py.
+AT_ONCE = {"evaluation": 16384, "lstm": 4096, "gru": 16384}
 GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
@@ -33,22 +38,6 @@ class Batch(NamedTuple):
     """(B, T), int64."""
     weights: Tensor | None = None
     """(B,), float32: share of the partner."""
-
-
-class Rows(NamedTuple):
-    """Encoded texts with labels: flat ids, where each text starts and ends, and 0/1."""
-
-    ids: np.ndarray
-    """Flat token ids."""
-    offsets: np.ndarray
-    """(N + 1,), int64: text i is `ids[offsets[i]:offsets[i + 1]]`."""
-    labels: np.ndarray
-    """(N,), 0 or 1."""
-
-    @property
-    def lengths(self) -> np.ndarray:
-        """Tokens of each text, (N,)."""
-        return np.diff(self.offsets)
 
 
 def pad(ids: np.ndarray, starts: np.ndarray, lengths: np.ndarray, longest: int) -> Tensor:
@@ -86,7 +75,7 @@ class TrainingBatches:
 
     def __init__(
         self,
-        part: Rows,
+        part: EncodedTexts,
         *,
         rows: np.ndarray,
         partners: np.ndarray,
@@ -100,7 +89,7 @@ class TrainingBatches:
         self.own_lengths = np.asarray(part.lengths)
         self.rows, self.partners, self.weights = rows, partners, weights.astype(np.float32)
         self.batch_size, self.bucketing, self.balanced = batch_size, bucketing, balanced
-        self.targets = part.labels[rows].astype(np.float32)
+        self.targets = part.truth[rows].astype(np.float32)
         self.lengths = np.maximum(self.own_lengths[rows], self.own_lengths[partners])
         self.draw = np.random.default_rng(seed)
 
@@ -182,20 +171,22 @@ class EvaluationBatches:
     """A whole part for evaluation, shortest texts first; made once and iterated often.
 
     Args:
-        part: the encoded texts.
+        part: the encoded texts; those without labels get targets of 0.
         batch_size: rows a batch at most; changes speed only.
         tokens: tokens a batch at most, padding included, unless a single text has more.
     """
 
-    def __init__(self, part: Rows, batch_size: int, tokens: int | None = AT_ONCE) -> None:
-        ids, starts = np.asarray(part.ids), np.asarray(part.offsets[:-1])
-        lengths = part.lengths
+    def __init__(
+        self, part: EncodedTexts, batch_size: int, tokens: int | None = AT_ONCE["evaluation"]
+    ) -> None:
+        ids, starts, lengths = np.asarray(part.ids), np.asarray(part.offsets[:-1]), part.lengths
+        labels = np.zeros(len(part)) if part.labels is None else part.labels
         self.order = np.argsort(lengths, kind="stable")
         """The part's row behind each row of the batches in turn, (N,)."""
         self.batches: list[Batch] = []
         for rows in np.split(self.order, cuts(lengths[self.order], batch_size, tokens)):
             padded = pad(ids, starts[rows], lengths[rows], int(lengths[rows[-1]]))
-            targets = torch.from_numpy(part.labels[rows].astype(np.float32))
+            targets = torch.from_numpy(labels[rows].astype(np.float32))
             self.batches.append(Batch(padded, torch.from_numpy(lengths[rows]), targets))
 
     def __len__(self) -> int:

@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sweep.network.gru import states
+from sweep.network.gru import run_layers
 
-PADDING = 0
+PADDING_ID = 0
 CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 
@@ -54,7 +54,7 @@ class Classifier(nn.Module):
         super().__init__()
         self.read_out = read_out
         self.bidirectional = bidirectional
-        self.embedding = nn.Embedding(vocabulary_size, embedding, padding_idx=PADDING)
+        self.embedding = nn.Embedding(vocabulary_size, embedding, padding_idx=PADDING_ID)
         self.embedding_dropout = nn.Dropout(embedding_dropout)
         self.stack = Stack(cell, embedding, hidden, layers, bidirectional, layer_dropout)
         self.dropout = nn.Dropout(dropout)
@@ -104,8 +104,8 @@ class Classifier(nn.Module):
         Returns:
             Logits, (B,).
         """
-        found = self.stack(self.embedding_dropout(vectors), lengths)  # (T, B, H * D)
-        summary = read(found, lengths, self.read_out, self.bidirectional)  # (B, H * D)
+        states = self.stack(self.embedding_dropout(vectors), lengths)  # (T, B, H * D)
+        summary = read_out(states, lengths, self.read_out, self.bidirectional)  # (B, H * D)
         return self.head(self.dropout(summary)).squeeze(1)
 
     @torch.no_grad()
@@ -142,7 +142,7 @@ class Classifier(nn.Module):
             self.head.bias.fill_(log_odds)
         if vectors is not None:
             self.embedding.weight.copy_(vectors)
-            self.embedding.weight[PADDING] = 0.0
+            self.embedding.weight[PADDING_ID] = 0.0
 
 
 class Stack(nn.Module):
@@ -188,13 +188,13 @@ class Stack(nn.Module):
             States of the last layer, (T, B, H * D); those beyond a text's length mean nothing.
         """
         if not self.back:
-            return states(self.ahead[0], x)
+            return run_layers(self.ahead[0], x)
         order = reversal(lengths, len(x))
         for layer, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
             if layer:
                 x = self.between(x)
-            turned = states(back, _Turned.apply(x, order))  # type: ignore[no-untyped-call]
-            x = torch.cat([states(ahead, x), _Turned.apply(turned, order)], dim=2)  # type: ignore[no-untyped-call]
+            turned = run_layers(back, _Turned.apply(x, order))  # type: ignore[no-untyped-call]
+            x = torch.cat([run_layers(ahead, x), _Turned.apply(turned, order)], dim=2)  # type: ignore[no-untyped-call]
         return x
 
 
@@ -236,11 +236,11 @@ def _moved(x: Tensor, order: Tensor) -> Tensor:
     return x.reshape(-1, x.shape[2]).index_select(0, order).view(x.shape)
 
 
-def read(found: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tensor:
+def read_out(states: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tensor:
     """Bring the states of all tokens into one vector a text.
 
     Args:
-        found: states, (T, B, H * D).
+        states: of all tokens, (T, B, H * D).
         lengths: (B,).
         how: "last", "mean" or "max" over the text's own tokens.
         bidirectional: whether the second half of the states was read from the text's end; its last
@@ -253,16 +253,16 @@ def read(found: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tenso
         ValueError: `how` is none of the three.
     """
     if how == "last":
-        final = found[lengths - 1, torch.arange(len(lengths), device=found.device)]
+        final = states[lengths - 1, torch.arange(len(lengths), device=states.device)]
         if not bidirectional:
             return final
-        half = found.shape[2] // 2
-        return torch.cat([final[:, :half], found[0, :, half:]], dim=1)
-    outside = (torch.arange(len(found), device=lengths.device)[:, None] >= lengths)[:, :, None]
+        half = states.shape[2] // 2
+        return torch.cat([final[:, :half], states[0, :, half:]], dim=1)
+    outside = (torch.arange(len(states), device=lengths.device)[:, None] >= lengths)[:, :, None]
     if how == "mean":
-        return found.masked_fill(outside, 0.0).sum(0) / lengths[:, None]
+        return states.masked_fill(outside, 0.0).sum(0) / lengths[:, None]
     if how == "max":
         # Added rather than filled in: the same value, and its gradient costs nothing.
-        below = torch.zeros_like(outside, dtype=found.dtype).masked_fill_(outside, -math.inf)
-        return (found + below).amax(0)
+        below = torch.zeros_like(outside, dtype=states.dtype).masked_fill_(outside, -math.inf)
+        return (states + below).amax(0)
     raise ValueError(f"`how` must be last, mean or max, but got {how!r}.")

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 
-def states(rnn: nn.Module, x: Tensor) -> Tensor:
+def run_layers(rnn: nn.Module, x: Tensor) -> Tensor:
     """Run all layers of a recurrent module of one direction.
 
     Args:
@@ -26,8 +26,8 @@ def states(rnn: nn.Module, x: Tensor) -> Tensor:
         States of the last layer, (T, B, H).
     """
     if not isinstance(rnn, nn.GRU) or x.device.type != "cpu":
-        found: Tensor = rnn(x)[0]
-        return found
+        states: Tensor = rnn(x)[0]
+        return states
     for layer in range(rnn.num_layers):
         if layer:
             x = nn.functional.dropout(x, rnn.dropout, rnn.training)

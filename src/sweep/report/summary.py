@@ -8,10 +8,10 @@ from typing import Any
 
 from sweep.config import Config
 from sweep.files import write_json
-from sweep.records import Status
-from sweep.search.study import ArmStudy, TrialRecord
-
-FILE = "summary.json"
+from sweep.records import Ending, Status
+from sweep.search.proposals import TrialRecord
+from sweep.search.study import ArmStudy
+from sweep.workspace import SweepFolder
 
 
 def best_of(studies: Mapping[str, ArmStudy], maximize: bool) -> tuple[str, TrialRecord] | None:
@@ -57,7 +57,7 @@ def summarize(
     config: Config,
     studies: Mapping[str, ArmStudy],
     *,
-    status: str,
+    ending: Ending,
     wall_s: float,
     trials_run: int,
 ) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def summarize(
     Args:
         config: the sweep's configuration.
         studies: one for each arm, in order.
-        status: how the search ended.
+        ending: how the search ended.
         wall_s: seconds this and earlier commands spent searching.
         trials_run: trials that ended within them.
 
@@ -77,10 +77,11 @@ def summarize(
         "name": config.sweep,
         "search": config.search.name,
         "question": config.search.question,
-        "status": status,
+        "status": str(ending),
         "seed": config.seed,
         "wall_s": round(wall_s, 1),
         "trials_per_hour": round(3600 * trials_run / wall_s, 1) if wall_s else 0.0,
+        "trials_run": trials_run,
         "objective": str(config.objective.metric),
         "threshold_for": str(config.objective.threshold_for),
         "arms": {arm: arm_summary(study) for arm, study in studies.items()},
@@ -100,7 +101,7 @@ def summarize(
     return told
 
 
-def read(folder: Path) -> dict[str, Any] | None:
+def read_summary(folder: Path) -> dict[str, Any] | None:
     """Read a sweep's summary.
 
     Args:
@@ -109,18 +110,18 @@ def read(folder: Path) -> dict[str, Any] | None:
     Returns:
         The summary, or None where there is none yet.
     """
-    path = folder / FILE
+    path = SweepFolder(folder).summary
     if not path.exists():
         return None
     summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return summary
 
 
-def write(folder: Path, summary: dict[str, Any]) -> None:
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     """Write a sweep's summary, whole.
 
     Args:
         folder: the sweep's own folder.
         summary: of `summarize`.
     """
-    write_json(folder / FILE, summary)
+    write_json(SweepFolder(folder).summary, summary)

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
-from sweep.resampling.resample import distance_space
+from sweep.files import locked, whole_file
 from sweep.text.cache import load_texts
+from sweep.text.tfidf import distance_space
+from sweep.workspace import CorpusFolder
 
 
 def cached_space(corpus: Path, *, components: int) -> np.ndarray:
@@ -19,12 +20,11 @@ def cached_space(corpus: Path, *, components: int) -> np.ndarray:
     Returns:
         (N, c), float32, memory-mapped.
     """
-    path = corpus / f"distances-{components}.npy"
-    with FileLock(path.with_suffix(".lock")):
+    path = CorpusFolder(corpus).distances(components)
+    with locked(path):
         if not path.exists():
             texts, _ = load_texts(corpus, "train")
-            beside = path.with_suffix(".part.npy")
-            np.save(beside, distance_space(texts, components=components, seed=0))
-            beside.replace(path)
+            with whole_file(path) as partial:
+                np.save(partial, distance_space(texts, components=components, seed=0))
     vectors: np.ndarray = np.load(path, mmap_mode="r")
     return vectors

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from sweep.errors import ResamplingError
-from sweep.text.tfidf import distance_space as distance_space
 
 WHOLE = ("none", "balanced_batches")
 RANDOM = ("random_over", "random_under")

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from sweep.scoring.metrics import scores
-from sweep.text.tfidf import tfidf
 
 Part = tuple[Sequence[str], np.ndarray]
 """Texts and their labels, 0 or 1, (n,)."""
@@ -19,6 +18,7 @@ def baselines(
     test: Part | None,
     *,
     seed: int,
+    vectorize: Callable[[Sequence[str]], tuple[Any, Any]],
     choose_threshold: Callable[[np.ndarray, np.ndarray], float],
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Score two baselines fitted on the training part.
@@ -32,6 +32,7 @@ def baselines(
         validation: texts and labels.
         test: texts and labels, or None where the test part must stay unread.
         seed: of the regression's solver.
+        vectorize: fits a bag of words, `sweep.text.tfidf.tfidf`: the vectorizer and the texts' features.
         choose_threshold: gives the threshold for labels and probabilities, both (n,).
 
     Returns:
@@ -49,7 +50,7 @@ def baselines(
     majority = {
         name: scores(truth, np.full(len(truth), prior), 0.5) for name, (_, truth) in parts.items()
     }
-    vectorizer, features = tfidf(texts)
+    vectorizer, features = vectorize(texts)
     model = _regression(features, labels, seed)
     found = {
         name: model.predict_proba(vectorizer.transform(list(rows)))[:, 1]

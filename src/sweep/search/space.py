@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sweep.config import Config
-from sweep.config.settings import Plain, read, replaced, settings
+from sweep.config.settings import Plain, replaced, settings, value_of
 from sweep.errors import UserError, nearest
 from sweep.search.conditions import checked_conditions, enabling, ordered
 from sweep.search.parameter import Kind, Parameter, parse_parameter
@@ -68,6 +68,11 @@ class Space:
     arms: tuple[str, ...] = ("all",)
     """One name for each choice of `compare`, fit for a folder's name; `all` without `compare`."""
     _arm_values: Mapping[str, Plain] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Config) -> "Space":
+        """Read and check the space of a configuration's search; see `parse`."""
+        return cls.parse(config.search.space, config, config.search.compare)
 
     @classmethod
     def parse(cls, tree: Mapping[str, Any], base: Config, compare: str | None) -> "Space":
@@ -133,7 +138,7 @@ class Space:
         Returns:
             Values as `suggest` gives them; one outside the space is moved to the nearest inside.
         """
-        return self._walk(arm, lambda parameter: parameter.nearest(read(base, parameter.path)))
+        return self._walk(arm, lambda parameter: parameter.nearest(value_of(base, parameter.path)))
 
     def grid(self, arm: str) -> list[dict[str, Plain]]:
         """List every combination of an arm.

@@ -6,11 +6,12 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from optuna.samplers import BaseSampler
 from optuna.storages import RDBStorage
 
-from sweep.config import Config, PrunerConfig, SamplerConfig, SamplerName
+from sweep.config import Config, SamplerName
 from sweep.config.settings import Plain
 from sweep.records import Reason, Status, TrialKey, TrialResult
 from sweep.search.ledger import Ledger, Row, open_storage
@@ -19,10 +20,26 @@ from sweep.search.proposals import Proposal, TrialRecord, as_json, as_record
 from sweep.search.samplers import build_pruner, build_sampler, looked_at
 from sweep.search.space import Space
 from sweep.seeds import derive
-
-__all__ = ["ArmStudy", "Proposal", "TrialRecord", "open_storage"]
+from sweep.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+
+def open_studies(config: Config, space: Space) -> dict[str, "ArmStudy"]:
+    """Open the studies of a sweep.
+
+    Args:
+        config: all settings.
+        space: the search space.
+
+    Returns:
+        One study for each arm, in the order of the arms.
+
+    Raises:
+        UserError: the database cannot be used, or sampler, pruner and space do not fit together.
+    """
+    storage = open_storage(Workspace(Path(config.workdir)).optuna)
+    return {arm: ArmStudy(storage, config, space, arm) for arm in space.arms}
 
 
 class ArmStudy:
@@ -35,49 +52,30 @@ class ArmStudy:
 
     Args:
         storage: what `open_storage` gave; all arms share it.
-        sweep: name of the sweep.
-        arm: name of the arm, one of `space.arms`.
+        config: all settings; their own values are the first trial.
         space: the search space.
-        base: the configuration whose values are the first trial.
-        sampler: how trials are proposed.
-        pruner: when a trial is stopped.
-        seed: the sweep's seed.
-        trials: the arm's budget.
-        max_epochs: epochs of a trial that runs to its end.
-        maximize: whether a larger objective is better.
+        arm: name of the arm, one of `space.arms`.
 
     Raises:
         UserError: sampler, pruner or space do not fit together.
     """
 
-    def __init__(
-        self,
-        storage: RDBStorage,
-        *,
-        sweep: str,
-        arm: str,
-        space: Space,
-        base: Config,
-        sampler: SamplerConfig,
-        pruner: PrunerConfig,
-        seed: int,
-        trials: int,
-        max_epochs: int,
-        maximize: bool,
-    ) -> None:
+    def __init__(self, storage: RDBStorage, config: Config, space: Space, arm: str) -> None:
         self.arm = arm
         self._space = space
-        self._base = base
-        self._sampler = sampler
-        self._seed = seed
-        self._max_epochs = max_epochs
-        self._maximize = maximize
-        self._pruner = build_pruner(pruner, max_epochs=max_epochs)
-        self._looked_at = looked_at(sampler, pruner)
+        self._base = config
+        self._sampler = config.sampler
+        self._seed = config.seed
+        self._max_epochs = config.trainer.max_epochs
+        self._maximize = config.objective.metric.maximize
+        self._pruner = build_pruner(config.pruner, max_epochs=self._max_epochs)
+        self._looked_at = looked_at(config.sampler, config.pruner)
         self._sampler_for(0)
-        self._grid = self._shuffled_grid() if sampler.name is SamplerName.grid else None
-        self._budget = trials if self._grid is None else min(trials, len(self._grid))
-        self._ledger = Ledger(storage, f"{sweep}/{arm}", maximize)
+        grid = self._shuffled_grid() if self._sampler.name is SamplerName.grid else None
+        trials = config.search.trials
+        self._budget = trials if grid is None else min(trials, len(grid))
+        self._grid = grid
+        self._ledger = Ledger(storage, f"{config.sweep}/{arm}", self._maximize)
         self._load()
 
     @property

@@ -1,21 +1,15 @@
 """The cache on disk: corpora, and what each setting of `text` makes of them, written once for all workers.
 
-    <root>/<corpus>/corpus.parquet                text, label, part
-    <root>/<corpus>/<settings>/encoder/           the fitted encoder
-    <root>/<corpus>/<settings>/<part>.ids.npy     and .offsets.npy, .labels.npy
-    <root>/<corpus>/<settings>/facts.json         vocabulary size, maximum length, statistics
-    .../whole.json                                in each folder, the SHA-256 of every file above
+    cache/<corpus>/                 the texts, their labels and parts
+    cache/<corpus>/<settings>/      the fitted encoder, the ids of each part, statistics
 
-A folder is written beside under a lock, flushed and renamed, and its `whole.json` is checked before it is read.
+Each folder is written beside under a lock, with the SHA-256 of every file in it, and renamed; that seal is checked
+before anything is read.
 """
 
-import fcntl
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,26 +20,13 @@ from numpy.typing import NDArray
 
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.errors import DataError
+from sweep.files import locked, sha256, whole_folder
+from sweep.records import EncodedTexts
 from sweep.text.clean import whole_unicode
-from sweep.text.encoder import VERSION, Encoder, Ids, Ragged, TextSettings
+from sweep.text.encoder import VERSION, Encoder, TextSettings
+from sweep.workspace import CorpusFolder, EncodedFolder, seal_of
 
-_SEAL = "whole.json"
 _LIBRARIES = ("ftfy", "simplemma", "snowballstemmer", "stopwordsiso", "tokenizers")
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedPart:
-    """One part's texts as token ids, mapped from disk."""
-
-    ids: Ids
-    """Ids of all texts, end to end."""
-    offsets: NDArray[np.int64]
-    """Text i is `ids[offsets[i]:offsets[i + 1]]`; one more than there are texts."""
-    labels: NDArray[np.int8]
-    """0 or 1 for each text."""
-
-    def __len__(self) -> int:
-        return len(self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +34,8 @@ class EncodedCorpus:
     """A corpus as one setting of `text` encodes it."""
 
     folder: Path
-    parts: dict[str, EncodedPart]
-    """train, validation and test."""
+    parts: dict[str, EncodedTexts]
+    """train, validation and test, mapped from disk."""
     encoder: Path
     """Folder of the encoder; `Encoder.load` reads it."""
     vocabulary_size: int
@@ -86,7 +67,7 @@ def store_corpus(root: Path, corpus: SplitCorpus) -> Path:
             "label": pa.array(corpus.corpus.labels, pa.int8()),
             "part": pa.array(corpus.parts.tolist(), pa.string()),
         }
-        pq.write_table(pa.table(columns), partial / "corpus.parquet")
+        pq.write_table(pa.table(columns), CorpusFolder(partial).texts)
 
     _write_once(folder, write)
     return folder
@@ -111,7 +92,7 @@ def load_texts(folder: Path, part: str) -> tuple[list[str], NDArray[np.int8]]:
         raise DataError(
             f"The cached corpus in {folder} is missing or damaged. Run the same command again: it is written anew."
         )
-    table = pq.read_table(folder / "corpus.parquet", filters=[("part", "==", part)])
+    table = pq.read_table(CorpusFolder(folder).texts, filters=[("part", "==", part)])
     return table["text"].to_pylist(), table["label"].to_numpy().astype(np.int8)
 
 
@@ -132,13 +113,13 @@ def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
         UserError: the settings do not fit the training texts.
     """
     settings = cast(TextSettings, dict(text_settings))
-    place = folder / _fingerprint(settings)
-    _write_once(place, lambda partial: _encode(folder, settings, partial))
+    place = CorpusFolder(folder).encoded(_fingerprint(settings))
+    _write_once(place.root, lambda partial: _encode(folder, settings, partial))
     return _open(place)
 
 
 def _encode(folder: Path, settings: TextSettings, partial: Path) -> None:
-    statistics = {}
+    place, statistics = EncodedFolder(partial), {}
     texts, labels = load_texts(folder, "train")
     encoder, rows = Encoder.fit_encode(texts, **settings)
     for part in PARTS:
@@ -146,27 +127,29 @@ def _encode(folder: Path, settings: TextSettings, partial: Path) -> None:
             texts, labels = load_texts(folder, part)
             rows = encoder.encode(texts)
         for name, values in (("ids", rows.ids), ("offsets", rows.offsets), ("labels", labels)):
-            np.save(partial / f"{part}.{name}.npy", values)
+            np.save(place.array(part, name), values)
         statistics[part] = _statistics(rows)
-    (partial / "encoder").mkdir()
-    encoder.save(partial / "encoder")
+    place.encoder.mkdir()
+    encoder.save(place.encoder)
     facts = {
         "vocabulary_size": encoder.vocabulary_size,
         "max_length": encoder.max_length,
         "statistics": statistics,
     }
-    (partial / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    place.facts.write_text(json.dumps(facts), encoding="utf-8")
 
 
-def _open(place: Path) -> EncodedCorpus:
-    facts = json.loads((place / "facts.json").read_text(encoding="utf-8"))
+def _open(place: EncodedFolder) -> EncodedCorpus:
+    facts = json.loads(place.facts.read_text(encoding="utf-8"))
     parts = {
-        part: EncodedPart(
-            *(_mapped(place / f"{part}.{name}.npy") for name in ("ids", "offsets", "labels"))
+        part: EncodedTexts(
+            _mapped(place.array(part, "ids")),
+            _mapped(place.array(part, "offsets")),
+            _mapped(place.array(part, "labels")),
         )
         for part in PARTS
     }
-    return EncodedCorpus(folder=place, parts=parts, encoder=place / "encoder", **facts)
+    return EncodedCorpus(folder=place.root, parts=parts, encoder=place.encoder, **facts)
 
 
 def _mapped(path: Path) -> NDArray[Any]:
@@ -174,7 +157,7 @@ def _mapped(path: Path) -> NDArray[Any]:
     return array
 
 
-def _statistics(rows: Ragged) -> dict[str, float]:
+def _statistics(rows: EncodedTexts) -> dict[str, float]:
     return {
         "unknown": float(np.mean(rows.ids == 1)) if len(rows) else 0.0,
         "truncated": rows.truncated / max(len(rows), 1),
@@ -198,52 +181,23 @@ def _fingerprint(settings: TextSettings) -> str:
 def _write_once(folder: Path, write: Callable[[Path], None]) -> None:
     if _is_whole(folder):
         return
-    with _lock(folder.with_name(f"{folder.name}.lock")):
+    with locked(folder):
         if _is_whole(folder):  # another process wrote it while this one waited
             return
-        partial = folder.with_name(f"{folder.name}.partial")
-        for remains in (partial, folder):  # of a crash, or of a damage
-            if remains.exists():
-                shutil.rmtree(remains)
-        partial.mkdir()
-        write(partial)
-        _seal(partial)
-        partial.rename(folder)
-        _flush(folder.parent)
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    # The system frees the lock of a process that dies, so that nobody waits for it.
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        with whole_folder(folder) as partial:
+            write(partial)
+            _seal(partial)
 
 
 def _seal(folder: Path) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    digests = {str(path.relative_to(folder)): _sha256(path) for path in files}
-    (folder / _SEAL).write_text(json.dumps(digests), encoding="utf-8")
-    for path in (*files, folder / _SEAL, folder):
-        _flush(path)
+    digests = {str(path.relative_to(folder)): sha256(path) for path in files}
+    seal_of(folder).write_text(json.dumps(digests), encoding="utf-8")
 
 
 def _is_whole(folder: Path) -> bool:
     try:
-        digests = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
-        return bool(digests) and all(_sha256(folder / n) == d for n, d in digests.items())
+        digests = json.loads(seal_of(folder).read_text(encoding="utf-8"))
+        return bool(digests) and all(sha256(folder / n) == d for n, d in digests.items())
     except (FileNotFoundError, NotADirectoryError, ValueError, AttributeError):
         return False
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

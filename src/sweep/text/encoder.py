@@ -1,25 +1,24 @@
 """The encoder: fitted on the training texts, it turns raw texts into token ids, and travels with the model."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Self, TypedDict, Unpack, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from sweep.errors import BundleError
+from sweep.records import EncodedTexts
 from sweep.text.clean import Cleaner
 from sweep.text.scripts import MASKS
-from sweep.text.tokens import PADDING, UNKNOWN, number, segmenter, train
+from sweep.text.tokens import PADDING_TOKEN, UNKNOWN_TOKEN, number, segmenter, train
 from sweep.text.words import WordForms
+from sweep.workspace import EncoderFolder
 
 VERSION = 1
 """Rises when the same settings and texts would give other ids than before."""
-Ids = NDArray[np.uint16] | NDArray[np.int32]
 
 
 class TextSettings(TypedDict):
@@ -46,29 +45,6 @@ class TextSettings(TypedDict):
     min_frequency: int
     max_length: float
     keep: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """Texts as token ids, end to end."""
-
-    ids: Ids
-    """Ids of all texts: uint16 while the vocabulary allows, else int32."""
-    offsets: NDArray[np.int64]
-    """Text i is `ids[offsets[i]:offsets[i + 1]]`; one more than there are texts."""
-    truncated: int
-    """Texts that were longer than the maximum."""
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def __getitem__(self, index: int) -> Ids:
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        return self.ids[self.offsets[index] : self.offsets[index + 1]]
-
-    def __iter__(self) -> Iterator[Ids]:
-        return (self[index] for index in range(len(self)))
 
 
 class Encoder:
@@ -105,7 +81,7 @@ class Encoder:
     @classmethod
     def fit_encode(
         cls, texts: Sequence[str], **settings: Unpack[TextSettings]
-    ) -> tuple[Self, Ragged]:
+    ) -> tuple[Self, EncodedTexts]:
         """Fit on the texts and encode them, which prepares each once.
 
         Args:
@@ -130,9 +106,9 @@ class Encoder:
         )
         ids = number(tokenizer, settings["level"], units)
         encoder = cls(settings, prepare, tokenizer, _longest(ids, settings["max_length"]))
-        return encoder, encoder._ragged(ids)
+        return encoder, encoder._joined(ids)
 
-    def encode(self, texts: Sequence[str]) -> Ragged:
+    def encode(self, texts: Sequence[str]) -> EncodedTexts:
         """Encode raw texts.
 
         Args:
@@ -142,7 +118,7 @@ class Encoder:
             Their ids, at least one and at most `max_length` a text.
         """
         units = [self._prepare(text) for text in texts]
-        return self._ragged(number(self._tokenizer, self.settings["level"], units))
+        return self._joined(number(self._tokenizer, self.settings["level"], units))
 
     @property
     def vocabulary_size(self) -> int:
@@ -161,19 +137,20 @@ class Encoder:
         return self._longest
 
     def save(self, folder: Path) -> None:
-        """Write `tokenizer.json` (the `tokenizers` library's format) and `encoder.json`.
+        """Write the tokens, in the form of the library `tokenizers`, and what else was learnt.
 
         Args:
             folder: an existing folder.
         """
-        self._tokenizer.save(str(folder / "tokenizer.json"))
+        files = EncoderFolder(folder)
+        self._tokenizer.save(str(files.tokenizer))
         facts = {
             "version": VERSION,
             "max_length": self._longest,
             "vocabulary_size": self.vocabulary_size,
             "settings": self.settings,
         }
-        (folder / "encoder.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        files.facts.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -188,9 +165,10 @@ class Encoder:
         Raises:
             BundleError: a file is missing, damaged, or of another version.
         """
+        files = EncoderFolder(folder)
         try:
-            facts = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-            tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
+            facts = json.loads(files.facts.read_text(encoding="utf-8"))
+            tokenizer = Tokenizer.from_str(files.tokenizer.read_text(encoding="utf-8"))
             version, settings, longest = facts["version"], facts["settings"], facts["max_length"]
         except Exception as error:  # the library raises bare `Exception` on a damaged file
             raise BundleError(
@@ -203,21 +181,21 @@ class Encoder:
             )
         if tokenizer.get_vocab_size() != facts.get("vocabulary_size"):
             raise BundleError(
-                f"tokenizer.json and encoder.json in {folder} belong to different encoders. "
+                f"{files.tokenizer} and {files.facts} belong to different encoders. "
                 "Export the model again."
             )
         settings = cast(TextSettings, settings)
         return cls(settings, _Preparation(settings), tokenizer, longest)
 
-    def _ragged(self, texts: Sequence[list[int]]) -> Ragged:
+    def _joined(self, texts: Sequence[list[int]]) -> EncodedTexts:
         cut = _cutter(self.settings["keep"], self._longest)
         truncated = sum(len(ids) > self._longest for ids in texts)
         kept = [cut(ids) if len(ids) > self._longest else ids or [1] for ids in texts]
         offsets = np.zeros(len(kept) + 1, dtype=np.int64)
         np.cumsum([len(ids) for ids in kept], out=offsets[1:])
-        kind = np.uint16 if self.vocabulary_size <= 2**16 else np.int32
+        kind: type[np.integer] = np.uint16 if self.vocabulary_size <= 2**16 else np.int32
         flat = np.fromiter(chain.from_iterable(kept), kind, int(offsets[-1]))
-        return Ragged(cast(Ids, flat), offsets, truncated)
+        return EncodedTexts(flat, offsets, truncated=truncated)
 
 
 class _Preparation:
@@ -252,9 +230,9 @@ class _Preparation:
         if self._forms:
             text = self._forms(text)
         while (
-            PADDING in text or UNKNOWN in text
+            PADDING_TOKEN in text or UNKNOWN_TOKEN in text
         ):  # a text may not spell what only the encoder says
-            text = text.replace(PADDING, "pad").replace(UNKNOWN, "unk")
+            text = text.replace(PADDING_TOKEN, "pad").replace(UNKNOWN_TOKEN, "unk")
         return self._segment(text)
 
 

@@ -14,7 +14,8 @@ from sweep.errors import UserError
 from sweep.text.scripts import MASK, token_pattern
 from sweep.text.unigram import SPACE, train_unigram
 
-PADDING, UNKNOWN = "<pad>", "<unk>"
+PADDING_TOKEN = "<pad>"
+UNKNOWN_TOKEN = "<unk>"
 """Tokens 0 and 1 of every vocabulary."""
 _CHUNK = 512  # texts that the library encodes at once; more only costs memory
 _SEEDS = 2  # candidate pieces for each one that a unigram vocabulary keeps
@@ -78,7 +79,9 @@ def train(
                 f"at text.level={level}, but got {vocabulary_size}; at least {4 + len(masks)} is needed."
             )
         tokenizer = _pieces(level, [str(unit) for unit in units], room, min_frequency, masks)
-    reserved = {PADDING, UNKNOWN, SPACE, " "} | (set() if level == "word" else set(masks))
+    reserved = {PADDING_TOKEN, UNKNOWN_TOKEN, SPACE, " "} | (
+        set() if level == "word" else set(masks)
+    )
     if not tokenizer.get_vocab().keys() - reserved:
         raise UserError(
             f"No token is left to learn from: none of the {len(units)} training texts' tokens "
@@ -123,8 +126,10 @@ def _frequent(counts: Counter[str], room: int, min_frequency: int) -> list[str]:
 
 
 def _listed(kept: Iterable[str], level: str) -> Tokenizer:
-    vocabulary = {token: number for number, token in enumerate((PADDING, UNKNOWN, *kept))}
-    tokenizer = Tokenizer(models.WordLevel(vocab=vocabulary, unk_token=UNKNOWN))
+    vocabulary = {
+        token: number for number, token in enumerate((PADDING_TOKEN, UNKNOWN_TOKEN, *kept))
+    }
+    tokenizer = Tokenizer(models.WordLevel(vocab=vocabulary, unk_token=UNKNOWN_TOKEN))
     tokenizer.pre_tokenizer = (
         pre_tokenizers.WhitespaceSplit()
         if level == "word"
@@ -146,11 +151,11 @@ def _pieces(
         texts = [pattern.sub(" ", text) for text in texts]
     # A mask takes the spaces around it with it, and is cut out before any piece is looked for.
     reserved = [
-        PADDING,
-        UNKNOWN,
+        PADDING_TOKEN,
+        UNKNOWN_TOKEN,
         *(AddedToken(mask, lstrip=True, rstrip=True, normalized=False) for mask in masks),
     ]
-    bpe = Tokenizer(models.BPE(unk_token=UNKNOWN))
+    bpe = Tokenizer(models.BPE(unk_token=UNKNOWN_TOKEN))
     bpe.pre_tokenizer = pre_tokenizers.Metaspace(replacement=SPACE, prepend_scheme="always")
     bpe.train_from_iterator(
         texts,
@@ -164,11 +169,11 @@ def _pieces(
     )
     if level == "bpe":
         return bpe
-    names = [PADDING, UNKNOWN, *masks]
+    names = [PADDING_TOKEN, UNKNOWN_TOKEN, *masks]
     words = Counter(chain.from_iterable(text.replace(SPACE, " ").split() for text in texts))
     pieces = train_unigram(words, set(bpe.get_vocab()) - set(names), room, min_frequency)
     unigram = Tokenizer(
-        models.Unigram([(name, 0.0) for name in names] + pieces, unk_id=names.index(UNKNOWN))
+        models.Unigram([(name, 0.0) for name in names] + pieces, unk_id=names.index(UNKNOWN_TOKEN))
     )
     unigram.pre_tokenizer = bpe.pre_tokenizer
     unigram.add_special_tokens(reserved)

@@ -16,25 +16,6 @@ BATCH_CHARACTERS = (
 )
 
 
-def flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Give every leaf of a tree its dotted name.
-
-    Args:
-        tree: mappings within mappings.
-        prefix: what every name begins with.
-
-    >>> flat({"model": {"cell": "lstm", "layers": 2}, "seed": 0})
-    {'model.cell': 'lstm', 'model.layers': 2, 'seed': 0}
-    """
-    leaves: dict[str, Any] = {}
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            leaves |= flat(value, f"{prefix}{name}.")
-        else:
-            leaves[f"{prefix}{name}"] = value
-    return leaves
-
-
 def key(name: str) -> str:
     """Make a name that MLflow takes.
 

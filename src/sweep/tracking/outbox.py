@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 from sweep.files import write_json
 from sweep.records import TrialKey
 from sweep.redaction import redact
+from sweep.workspace import SweepFolder
 
-OUTBOX = "outbox.jsonl"
-CURSOR = "outbox.cursor"
-LOG = "tracking.log"
 BLOCK = 1 << 20  # bytes looked at in one go when the last whole line is searched
 
 
@@ -144,8 +142,8 @@ class Cursor(NamedTuple):
             The cursor; at the start where there is none, or none for this outbox.
         """
         try:
-            cursor = cls(**json.loads((folder / CURSOR).read_bytes()))
-            return cursor if cursor.offset <= (folder / OUTBOX).stat().st_size else cls()
+            cursor = cls(**json.loads(SweepFolder(folder).outbox_cursor.read_bytes()))
+            return cursor if cursor.offset <= SweepFolder(folder).outbox.stat().st_size else cls()
         except (FileNotFoundError, ValueError, TypeError):
             return cls()
 
@@ -155,7 +153,7 @@ class Cursor(NamedTuple):
 
     def save(self, folder: Path) -> None:
         """Write the cursor, whole."""
-        write_json(folder / CURSOR, self._asdict())
+        write_json(SweepFolder(folder).outbox_cursor, self._asdict())
 
 
 class NotedRuns(NamedTuple):
@@ -181,7 +179,7 @@ def noted_runs(folder: Path) -> NotedRuns:
     sweep: str | None = None
     trials: dict[TrialKey, str] = {}
     unfinished: set[str] = set()
-    for event, _ in read_from(folder / OUTBOX, 0):
+    for event, _ in read_from(SweepFolder(folder).outbox, 0):
         kind, run = event.get("kind"), event.get("run", "")
         if kind == "sweep_started":
             sweep = run

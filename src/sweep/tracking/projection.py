@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sweep.tracking.mlflow_limits import PARAM_LENGTH, TAG_LENGTH, batches, flat, key, texts
+from sweep.config.settings import flat
+from sweep.tracking.mlflow_limits import PARAM_LENGTH, TAG_LENGTH, batches, key, texts
 
 if TYPE_CHECKING:  # the shipper has loaded MLflow when it makes a `Projection`
     from mlflow import MlflowClient

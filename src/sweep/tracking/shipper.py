@@ -5,7 +5,6 @@ coordinator is gone.
 """
 
 import contextlib
-import fcntl
 import gc
 import itertools
 import json
@@ -19,12 +18,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from filelock import FileLock, Timeout
+
 from sweep.redaction import Redactor
 from sweep.tracking.mlflow_limits import key
-from sweep.tracking.outbox import LOG, OUTBOX, Cursor, Target, read_from
+from sweep.tracking.outbox import Cursor, Target, read_from
 from sweep.tracking.projection import Projection, Step
+from sweep.workspace import SweepFolder
 
-LOCK = "outbox.lock"
 BATCH = 500  # events between two savings of the cursor
 POLL = 0.2  # seconds between two looks at the outbox
 LONGEST_DELAY = 10.0  # seconds between two tries of a server that is down
@@ -56,7 +57,7 @@ class RefusedError(Exception):
     """MLflow will not take this, however often it is asked."""
 
 
-class Coordinator:
+class Parent:
     """The process that started this one, seen through the pipe it holds open.
 
     Args:
@@ -103,11 +104,11 @@ class Shipper:
     Args:
         folder: the sweep's folder.
         target: where to.
-        coordinator: whose end ends this, too.
+        parent: whose end ends this, too.
     """
 
-    def __init__(self, folder: Path, target: Target, coordinator: Coordinator) -> None:
-        self.folder, self.target, self.coordinator = folder, target, coordinator
+    def __init__(self, folder: Path, target: Target, parent: Parent) -> None:
+        self.folder, self.target, self.parent = folder, target, parent
         self._succeeded = time.monotonic()
 
     def run(self) -> None:
@@ -124,7 +125,7 @@ class Shipper:
                 offset = 0  # another database: write it from the start
             while True:
                 last = (
-                    self.coordinator.gone_at() is not None
+                    self.parent.gone_at() is not None
                 )  # asked first: what came before its end is read below
                 sent = self._send(projection, offset)
                 if sent == offset:
@@ -155,7 +156,9 @@ class Shipper:
 
     def _send(self, projection: Projection, offset: int) -> int:
         start = offset
-        for event, end in itertools.islice(read_from(self.folder / OUTBOX, offset), BATCH):
+        for event, end in itertools.islice(
+            read_from(SweepFolder(self.folder).outbox, offset), BATCH
+        ):
             offset = end
             try:
                 steps = projection.steps(event)
@@ -193,21 +196,24 @@ class Shipper:
     def _pause(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            gone = self.coordinator.gone_at()
+            gone = self.parent.gone_at()
             if gone is not None and time.monotonic() > max(gone, self._succeeded) + GRACE:
                 raise GivingUpError("MLflow does not answer; the next command sends the rest")
             time.sleep(min(POLL, seconds))
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        with (self.folder / LOCK).open("w") as lock:
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:  # the one before is still sending
-                    self._pause(POLL)
+        lock = FileLock(SweepFolder(self.folder).outbox_lock, timeout=0)
+        while True:
+            try:
+                lock.acquire()
+                break
+            except Timeout:  # the one before is still sending
+                self._pause(POLL)
+        try:
             yield
+        finally:
+            lock.release()
 
 
 def is_for_good(error: Exception) -> bool:
@@ -253,18 +259,18 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     os.environ |= ENVIRONMENT
-    coordinator = Coordinator(sys.stdin.fileno())
+    parent = Parent(sys.stdin.fileno())
     load()
     try:
-        orders = coordinator.orders()
+        orders = parent.orders()
     except GivingUpError:
         return 1
     folder, target = Path(orders.pop("folder")), Target(**orders)
-    handler = logging.FileHandler(folder / LOG, encoding="utf-8")
+    handler = logging.FileHandler(SweepFolder(folder).tracking_log, encoding="utf-8")
     handler.setFormatter(_HidingFormatter(target.uri))
     _log.addHandler(handler)
     try:
-        Shipper(folder, target, coordinator).run()
+        Shipper(folder, target, parent).run()
     except GivingUpError as end:
         _log.warning("%s", end)
         return 1

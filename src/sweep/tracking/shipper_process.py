@@ -48,7 +48,7 @@ def order(process: Process, orders: Mapping[str, str]) -> None:
 
     Args:
         process: from `start`.
-        orders: what `sweep.tracking.shipper.Coordinator.orders` returns.
+        orders: what `sweep.tracking.shipper.Parent.orders` returns.
     """
     assert process.stdin is not None
     _ordered.add(process)

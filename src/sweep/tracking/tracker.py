@@ -10,40 +10,41 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from sweep.config import Config
 from sweep.errors import UserError
-from sweep.records import EpochReport, Reason, Status, TrialKey, TrialResult
+from sweep.records import Ending, EpochReport, Reason, Status, TrialKey, TrialResult
 from sweep.redaction import redact, redact_all
-from sweep.tracking import mlflow_limits as limits
-from sweep.tracking import shipper_process as sidecar
-from sweep.tracking.outbox import LOG, OUTBOX, Cursor, Outbox, Target, noted_runs, read_from
+from sweep.tracking import mlflow_limits, shipper_process
+from sweep.tracking.outbox import Cursor, Outbox, Target, noted_runs, read_from
+from sweep.workspace import SweepFolder, Workspace
 
 ATTACHED = {".json", ".jsonl", ".yaml", ".csv"}
 ATTACHED_BYTES = 1 << 20  # larger files of a trial stay in its folder only
 LONGEST_WAIT = 60.0  # seconds between two starts of a shipper that dies at once
-ENDINGS = {
-    "finished": "FINISHED",
-    "complete": "FINISHED",
-    "interrupted": "KILLED",
-    "killed": "KILLED",
-    "failed": "FAILED",
+RUN_STATUS = {
+    Ending.complete: "FINISHED",
+    Ending.fruitless: "FAILED",
+    Ending.given_up: "FAILED",
+    Ending.interrupted: "KILLED",
 }
+"""MLflow's status of a sweep's run; its own word for the end stands in the tag `status`."""
 
 
-def tracking_uri(uri: str | None, workdir: Path) -> str:
+def tracking_uri(config: Config) -> str:
     """Say where MLflow records.
 
     Args:
-        uri: the setting `tracking.uri`.
-        workdir: folder of everything that is written.
+        config: all settings; `tracking.uri` and `workdir` are read.
 
     Returns:
-        The address; by default the SQLite file `mlflow.db` in `workdir`.
+        The address; by default a SQLite file in `workdir`.
 
     Raises:
         UserError: the address is none that MLflow can write to.
     """
+    uri = config.tracking.uri
     if uri is None:
-        return f"sqlite:///{workdir.absolute() / 'mlflow.db'}"
+        return f"sqlite:///{Workspace(Path(config.workdir)).mlflow.absolute()}"
     scheme = uri.partition("://")[0].lower()
     if "://" not in uri or scheme == "file":
         raise UserError(
@@ -54,15 +55,38 @@ def tracking_uri(uri: str | None, workdir: Path) -> str:
     return uri
 
 
+def make_tracker(config: Config, shipper: shipper_process.Process | None = None) -> "Tracker":
+    """Build a sweep's tracker.
+
+    Args:
+        config: all settings.
+        shipper: one that waits for orders already, from `shipper_process.waiting`.
+
+    Returns:
+        The tracker, not yet started.
+
+    Raises:
+        UserError: `tracking.uri` is no address that MLflow can write to.
+    """
+    workspace = Workspace(Path(config.workdir))
+    return Tracker(
+        workspace.sweep(config.sweep).root,
+        uri=tracking_uri(config),
+        experiment=config.sweep,
+        artifacts=workspace.artifacts,
+        shipper=shipper,
+    )
+
+
 class Tracker:
     """Notes what happens in a sweep; returns at once, whatever MLflow is doing.
 
     Args:
-        folder: the sweep's folder; holds the outbox, its cursor and `tracking.log`.
+        folder: the sweep's folder; holds the outbox, its cursor and a log.
         uri: MLflow server or database; see `tracking_uri`.
         experiment: the sweep's name.
         artifacts: folder for MLflow's artifacts where `uri` is a database.
-        shipper: one that waits for orders already, from `sidecar.waiting`.
+        shipper: one that waits for orders already, from `shipper_process.waiting`.
     """
 
     def __init__(
@@ -72,13 +96,13 @@ class Tracker:
         uri: str,
         experiment: str,
         artifacts: Path,
-        shipper: sidecar.Process | None = None,
+        shipper: shipper_process.Process | None = None,
     ) -> None:
-        self.folder = folder
+        self.folder, self.files = folder, SweepFolder(folder)
         self.target = Target(uri=uri, experiment=experiment, artifacts=str(artifacts.absolute()))
         self._outbox: Outbox | None = None
         self._waiting = shipper
-        self._shipper: sidecar.Process | None = None
+        self._shipper: shipper_process.Process | None = None
         self._looked, self._next_start, self._wait = 0.0, 0.0, 1.0
         known = noted_runs(folder)
         self._sweep, self._runs, self._open = known.sweep, known.trials, known.unfinished
@@ -91,8 +115,8 @@ class Tracker:
     def start(self) -> None:
         """Give a shipper its orders; one is started where none waits for them."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._shipper, self._waiting = self._waiting or sidecar.start(), None
-        sidecar.order(
+        self._shipper, self._waiting = self._waiting or shipper_process.start(), None
+        shipper_process.order(
             self._shipper, {"folder": str(self.folder.absolute())} | self.target._asdict()
         )
         self._wait = min(2 * self._wait, LONGEST_WAIT)
@@ -158,29 +182,26 @@ class Tracker:
         files = attachments(folder)
         self._append("trial_ended", run, sync=True, ending=ending, result=how, files=files)
 
-    def sweep_ended(self, status: str, summary: Mapping[str, Any], artifacts: Path) -> None:
+    def sweep_ended(self, ending: Ending, summary: Mapping[str, Any], artifacts: Path) -> None:
         """Note how the sweep ended.
 
         Args:
-            status: "finished", "failed" or "interrupted".
-            summary: what `summary.json` holds.
+            ending: how.
+            summary: what was found, see `sweep.report.summary`.
             artifacts: folder whose files (not its folders) go with the parent run.
 
         Raises:
-            ValueError: `status` is none of these, or the sweep has not been started.
+            ValueError: the sweep has not been started.
         """
-        if status.lower() not in ENDINGS or self._sweep is None:
-            raise ValueError(f"`status` must be one of {', '.join(ENDINGS)}, but got {status!r}.")
-        ending = ENDINGS[status.lower()]
-        place = str(artifacts.absolute())
-        self._append(
-            "sweep_ended", self._sweep, sync=True, ending=ending, summary=summary, artifacts=place
-        )
+        if self._sweep is None:
+            raise ValueError("`sweep_started` comes before `sweep_ended`.")
+        about = {"summary": summary, "artifacts": str(artifacts.absolute())}
+        self._append("sweep_ended", self._sweep, sync=True, ending=RUN_STATUS[ending], **about)
 
     def left(self) -> int:
         """Count the events that MLflow has not got yet."""
         offset = Cursor.load(self.folder).offset_for(self.target)
-        return sum(1 for _ in read_from(self.folder / OUTBOX, offset))
+        return sum(1 for _ in read_from(self.files.outbox, offset))
 
     def drain(self, timeout: float) -> int:
         """Wait until MLflow has everything.
@@ -189,7 +210,7 @@ class Tracker:
             timeout: seconds to wait at most.
 
         Returns:
-            How many events are left; why is in `tracking.log`, and the next shipper sends them.
+            How many events are left; why is in the log, and the next shipper sends them.
         """
         deadline = time.monotonic() + timeout
         while self._behind() and time.monotonic() < deadline:
@@ -208,22 +229,22 @@ class Tracker:
             self._outbox.close()
             self._outbox = None
         if shipper is not None:
-            sidecar.let_go(shipper, timeout)
+            shipper_process.let_go(shipper, timeout)
 
     def _new_run(self, part: str) -> str:
         # Short and without signs that MLflow's queries cannot hold; the end makes it unique.
-        return f"{limits.key(f'{self.target.experiment}/{part}')[:200]}-{uuid.uuid4().hex}"
+        return f"{mlflow_limits.key(f'{self.target.experiment}/{part}')[:200]}-{uuid.uuid4().hex}"
 
     def _append(self, kind: str, run: str, *, sync: bool = False, **fields: Any) -> None:
         if self._outbox is None:
-            self._outbox = Outbox(self.folder / OUTBOX)
+            self._outbox = Outbox(self.files.outbox)
         event = {"kind": kind, "time": time.time_ns() // 1_000_000, "run": run} | fields
         self._outbox.append(redact_all(event), sync=sync)
         if time.monotonic() - self._looked > 1:
             self._revive()
 
     def _behind(self) -> bool:
-        path = self.folder / OUTBOX
+        path = self.files.outbox
         size = path.stat().st_size if path.exists() else 0
         return Cursor.load(self.folder).offset_for(self.target) < size
 
@@ -236,11 +257,11 @@ class Tracker:
         ):
             return
         self._note(f"the shipper ended with code {self._shipper.returncode}; starting another")
-        sidecar.let_go(self._shipper, timeout=0)
+        shipper_process.let_go(self._shipper, timeout=0)
         self.start()
 
     def _note(self, text: str) -> None:
-        with (self.folder / LOG).open("a", encoding="utf-8") as log:
+        with self.files.tracking_log.open("a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
 
 

@@ -12,8 +12,8 @@ from pytorch_lightning.callbacks import Callback
 from sweep.network.batches import EvaluationBatches
 from sweep.records import EpochReport, TrialJob
 from sweep.scoring.decision import Decision, Priors
+from sweep.workspace import TrialFolder
 
-HISTORY = "history.jsonl"
 Report = Callable[[EpochReport], bool]
 
 
@@ -41,7 +41,7 @@ class EpochLog(Callback):
         self.best, self.best_epoch, self.epochs = math.nan, 0, 0
         self.pruned = False
         self.metrics: dict[str, float] = {}
-        self.history = job.folder / HISTORY
+        self.history = TrialFolder(job.folder).history
         self.history.write_text("", encoding="utf-8")
         self.started = time.monotonic()
 

@@ -7,12 +7,7 @@ is never cut.
 
 import torch
 
-from sweep.network.batches import Batch
-
-# Tokens, padding included, of one pass on a CPU. oneDNN's LSTM takes an eighth less time on texts of
-# hundreds of tokens where what a pass keeps for its way back stays in the cache; our GRU wants many rows a token, and
-# the limit only bounds its memory. Measured by experiments/benchmark/passes.py.
-AUTO = {"lstm": 4096, "gru": 16384}
+from sweep.network.batches import AT_ONCE, Batch
 
 
 def tokens_at_once(setting: int | str, cell: str, accelerator: str) -> int | None:
@@ -28,7 +23,19 @@ def tokens_at_once(setting: int | str, cell: str, accelerator: str) -> int | Non
     """
     if setting != "auto":
         return int(setting) or None
-    return AUTO[cell] if on_cpu(accelerator) else None
+    return AT_ONCE[cell] if on_cpu(accelerator) else None
+
+
+def evaluation_tokens(accelerator: str) -> int | None:
+    """Tokens that an evaluation batch may hold.
+
+    Args:
+        accelerator: Lightning's name of it.
+
+    Returns:
+        Tokens, padding included; None for no limit.
+    """
+    return AT_ONCE["evaluation"] if on_cpu(accelerator) else None
 
 
 def on_cpu(accelerator: str) -> bool:

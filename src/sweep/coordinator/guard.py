@@ -9,6 +9,7 @@ from types import FrameType
 from filelock import FileLock, Timeout
 
 from sweep.errors import LockedError
+from sweep.workspace import SweepFolder
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,7 +24,7 @@ def alone(folder: Path) -> Iterator[None]:
     Raises:
         LockedError: another process holds it.
     """
-    lock = FileLock(folder / "lock", timeout=0)
+    lock = FileLock(SweepFolder(folder).lock, timeout=0)
     try:
         lock.acquire()
     except Timeout:

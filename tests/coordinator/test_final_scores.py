@@ -11,14 +11,15 @@ import torch
 
 from support.trained_sweep import Trained, trained
 from sweep.config import ObjectiveConfig
-from sweep.coordinator.conclusion import score_baselines, score_winner
+from sweep.coordinator.final_scores import score_baselines, score_winner
 from sweep.errors import BundleError
 from sweep.scoring.baselines import baselines
 from sweep.scoring.decision import Decision
 from sweep.text.cache import encoded, load_texts
 from sweep.text.encoder import Encoder
+from sweep.text.tfidf import tfidf
 from sweep.training.learner import Learner
-from sweep.training.trial import CHECKPOINT, DECISION
+from sweep.workspace import TrialFolder
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +46,13 @@ def test_scores_are_those_of_the_test_part(made: Trained, corpus: Path) -> None:
     # Once more without any of it: each text alone, through the encoder and the network.
     encoder = Encoder.load(encoded(corpus, asdict(made.config.text)).encoder)
     learner = Learner.load_from_checkpoint(
-        made.trial / CHECKPOINT, map_location="cpu", weights_only=True
+        TrialFolder(made.trial).checkpoint, map_location="cpu", weights_only=True
     ).eval()
     with torch.inference_mode():
         logits = [float(learner(*alone(encoder, text))) for text in texts]
-    decision = Decision.from_dict(json.loads((made.trial / DECISION).read_text(encoding="utf-8")))
+    decision = Decision.from_dict(
+        json.loads((TrialFolder(made.trial).decision).read_text(encoding="utf-8"))
+    )
     assert found == pytest.approx(decision.scores(labels, np.array(logits)), abs=1e-5)
 
 
@@ -63,16 +66,18 @@ def test_a_changed_checkpoint_is_not_read(
     made: Trained, corpus: Path, tmp_path: Path, place: float
 ) -> None:
     trial = shutil.copytree(made.trial, tmp_path / "trial")
-    content = bytearray((trial / CHECKPOINT).read_bytes())
+    content = bytearray((TrialFolder(trial).checkpoint).read_bytes())
     content[-1 if place == -1 else int(place * len(content))] ^= 1
-    (trial / CHECKPOINT).write_bytes(content)
+    (TrialFolder(trial).checkpoint).write_bytes(content)
     with pytest.raises(BundleError, match=f"must have the SHA-256 {digest(made)}"):
         score_winner(made.config, corpus, trial, digest(made))
 
 
 def test_the_baselines_keep_the_rule_of_the_threshold(made: Trained, corpus: Path) -> None:
     texts = [load_texts(corpus, part) for part in ("train", "validation", "test")]
-    all_positive = baselines(*texts, seed=3, choose_threshold=lambda labels, p: 0.0)
+    all_positive = baselines(
+        *texts, seed=3, vectorize=tfidf, choose_threshold=lambda labels, p: 0.0
+    )
     dear = ObjectiveConfig(threshold_for="cost", cost_miss=1e9)  # type: ignore[arg-type]
     found = score_baselines(dear, corpus, 3)
     assert set(found) == {"majority", "tfidf_logreg"}

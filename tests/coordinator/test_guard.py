@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sweep.commands.guard import STOPPING, alone, interrupt, stop_with
+from sweep.coordinator.guard import STOPPING, alone, interrupt, stop_with
 from sweep.errors import LockedError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from sweep.commands.guard import alone
+from sweep.coordinator.guard import alone
 with alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -1,0 +1,200 @@
+"""One command's work on a sweep, in the order in which it happens."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+from rich.console import Console
+
+from sweep.config import Config, ResamplingMethod
+from sweep.coordinator import fingerprint
+from sweep.coordinator.conclusion import conclude
+from sweep.coordinator.guard import alone, stop_with
+from sweep.coordinator.search_loop import SearchLoop, close_leftovers
+from sweep.data.corpus import PARTS, SplitCorpus
+from sweep.data.load import load_split
+from sweep.executors import make_executor
+from sweep.files import write_whole
+from sweep.records import Ending
+from sweep.report.progress import Progress, finished
+from sweep.report.summary import read_summary, summarize, write_summary
+from sweep.report.table import show
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy, open_studies
+from sweep.tracking import shipper_process
+from sweep.tracking.tracker import Tracker, make_tracker
+from sweep.workspace import Workspace
+
+# Ctrl-C must end within 10 s; what MLflow has not got by then is sent afterwards.
+STOP_DRAIN_S = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A sweep that nothing speaks against: its settings fit together, and its trials compare."""
+
+    corpus: Path
+    """Folder of the cached corpus."""
+    studies: dict[str, ArmStudy]
+    """One for each arm."""
+    tracker: Tracker
+    tags: dict[str, str]
+    """What each MLflow run carries."""
+    resumed: bool
+    """Whether an earlier command began it."""
+
+
+class Sweep:
+    """Runs or resumes a sweep to its budget.
+
+    Args:
+        config: all settings.
+        console: where to write.
+
+    Raises:
+        UserError: the settings cannot work together.
+    """
+
+    def __init__(self, config: Config, console: Console) -> None:
+        self.config, self.console = config, console
+        self.workspace = Workspace(Path(config.workdir))
+        self.files = self.workspace.sweep(config.sweep)
+        self.space = Space.of(config)
+        self.executor = make_executor(config.executor)
+
+    def run(self) -> Ending:
+        """Read, split, open, introduce, encode, search, conclude, tell.
+
+        Returns:
+            How the sweep ended.
+
+        Raises:
+            UserError: something given cannot work; no trial has been run.
+        """
+        self.executor.start(*needed(self.config))
+        # The shipper loads MLflow while the corpus is read and the server loads torch.
+        with shipper_process.waiting() as shipper:
+            split = load_split(self.config)
+            self.files.root.mkdir(parents=True, exist_ok=True)
+            with alone(self.files.root), self._open(split, shipper) as opened:
+                return self._run(opened)
+
+    @contextlib.contextmanager
+    def _open(self, split: SplitCorpus, shipper: shipper_process.Process) -> Iterator[Opened]:
+        tracker = make_tracker(self.config, shipper)
+        folder, about = self.files.root, fingerprint.fingerprint(self.config, split, self.space)
+        resumed = fingerprint.check(folder, about, self.config.sweep)
+        studies = open_studies(self.config, self.space)
+        self._introduce(split)
+        corpus = self._encode(split)
+        # Last: settings that were refused must not bind the command that mends them.
+        if not resumed:
+            fingerprint.begin(folder, about)
+        write_whole(self.files.config, OmegaConf.to_yaml(OmegaConf.structured(self.config)))
+        digest = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+        tags = {"sweep": self.config.sweep, "fingerprint": digest}
+        with contextlib.closing(tracker):
+            yield Opened(
+                corpus=corpus, studies=studies, tracker=tracker, tags=tags, resumed=resumed
+            )
+
+    def _introduce(self, split: SplitCorpus) -> None:
+        say, corpus = self.console.print, split.corpus
+        if self.config.search.question:
+            say(self.config.search.question, style="bold", markup=False)
+        sizes = ", ".join(f"{part} {len(split.part(part)[0])}" for part in PARTS)
+        share = f"{float(corpus.labels.mean()):.1%} {corpus.positive}"
+        say(f"corpus {corpus.name}: {sizes} texts, {share}", markup=False)
+        for note in dict.fromkeys([*corpus.notes, *split.notes]):
+            say(f"  note: {note}", markup=False, style="dim")
+
+    def _encode(self, split: SplitCorpus) -> Path:
+        from sweep.text.cache import encoded, store_corpus
+
+        corpus = store_corpus(self.workspace.cache, split)
+        # Before any trial: a corpus that these settings cannot encode is refused here, once.
+        encoded(corpus, asdict(self.config.text))
+        return corpus
+
+    def _run(self, opened: Opened) -> Ending:
+        studies, tracker = opened.studies, opened.tracker
+        again = close_leftovers(studies, tracker, self.files)
+        if opened.resumed:
+            left = sum(study.left for study in studies.values())
+            self.console.print(
+                f"resuming: {done(studies)} trials done, {left} to go, {again} of them cut short"
+            )
+        tracker.start()
+        tracker.sweep_started(asdict(self.config), opened.tags)
+        earlier = read_summary(self.files.root) or {}
+        ending, found = self._search(opened, earlier)
+        if ending is Ending.complete:
+            conclude(found, earlier, self.executor, self.config, opened.corpus)
+        write_summary(self.files.root, found)
+        tracker.sweep_ended(ending, found, self.files.root)
+        show(self.console, found, self.files.root)
+        self._drain(ending, tracker)
+        return ending
+
+    def _search(self, opened: Opened, earlier: dict[str, Any]) -> tuple[Ending, dict[str, Any]]:
+        studies, metric = opened.studies, str(self.config.objective.metric)
+        before, began = done(studies), time.monotonic()
+        with Progress(self.console, studies, metric, self.executor.slots) as progress:
+            loop = SearchLoop(
+                self.config,
+                studies=studies,
+                executor=self.executor,
+                tracker=opened.tracker,
+                observer=progress,
+                corpus=opened.corpus,
+                folder=self.files,
+                tags=opened.tags,
+            )
+            with stop_with(loop.stop):
+                ending = loop.search()
+        if loop.given_up is not None:
+            self.console.print(f"given up: {loop.given_up}", style="bold", markup=False)
+        # A resumed sweep's time is all its commands' time.
+        return ending, summarize(
+            self.config,
+            studies,
+            ending=ending,
+            wall_s=earlier.get("wall_s", 0.0) + time.monotonic() - began,
+            trials_run=earlier.get("trials_run", 0) + done(studies) - before,
+        )
+
+    def _drain(self, ending: Ending, tracker: Tracker) -> None:
+        stopped = ending is Ending.interrupted
+        left = tracker.drain(STOP_DRAIN_S if stopped else self.config.tracking.drain_s)
+        if left:
+            self.console.print(
+                f"{left} events have not reached MLflow yet; the shipper goes on by itself, and the "
+                f"same command sends what is left. Why: {self.files.tracking_log}",
+                markup=False,
+            )
+        if stopped:
+            self.console.print("interrupted; the same command goes on from here")
+
+
+def needed(config: Config) -> list[str]:
+    """Name the modules that only some sweeps need, so that the server loads them once and not each worker.
+
+    Args:
+        config: all settings.
+
+    Returns:
+        imbalanced-learn where a trial may resample.
+    """
+    resamples = config.resampling.method is not ResamplingMethod.none
+    return ["imblearn"] if resamples or "resampling" in config.search.space else []
+
+
+def done(studies: dict[str, ArmStudy]) -> int:
+    """Count the trials in a final state."""
+    return sum(finished(study) for study in studies.values())

@@ -1,0 +1,30 @@
+"""Exported models without what only people and MLflow read: the files that `Bundle.load` needs."""
+
+from pathlib import Path
+
+from support.trained_sweep import Trained
+from sweep.config import Config
+from sweep.export.write import _checkpoint, _write_core
+from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
+
+
+def write_bundle(folder: Path, config: Config, corpus: Path, trial: Path, digest: str) -> None:
+    """Write the needed files of a trained trial into an empty folder."""
+    from dataclasses import asdict
+
+    from sweep.text.cache import encoded
+
+    files = TrialFolder(trial)
+    state = _checkpoint(files.checkpoint, digest)
+    encoder = EncoderFolder(encoded(corpus, asdict(config.text)).encoder)
+    names = {"labels": {"negative": "ham", "positive": "spam"}}
+    _write_core(ModelFolder(folder), state, files, encoder, names)
+
+
+def write_trained(folder: Path, made: Trained) -> Path:
+    """The same of the sweep that is trained once a session."""
+    from sweep.text.cache import store_corpus
+
+    cached = store_corpus(made.workdir / "cache", made.split)
+    write_bundle(folder, made.config, cached, made.trial, made.summary["best"]["sha256"])
+    return folder
