@@ -30,10 +30,11 @@ test: $(INSTALLED) ## Run the quick tests
 test-all: $(INSTALLED) ## Run every test, the slow ones too
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(INSTALLED) ## Check style and types
+lint: $(INSTALLED) ## Check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 ui: $(INSTALLED) ## Show the runs on a page of this machine
 	$(BIN)/python -m sweep ui $(ARGS)

@@ -1,48 +1,23 @@
-"""The shape of the program, read from its source: layers, doors, sizes, words."""
+"""The shape of the program: who imports whom (import-linter, by the contracts in pyproject.toml), sizes, words."""
 
 import ast
 import re
+import shutil
+import subprocess
+import sysconfig
+import tomllib
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from support.child_environment import child_environment
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "sweep"
-
-LAYERS = (
-    "errors records config files seeds redaction",
-    "data network",
-    "text",
-    "scoring resampling search tracking",
-    "training",
-    "export executors report",
-    "coordinator",
-    "compose commands __main__",
-)
-"""A module or folder of modules a word; each imports from its own layer and those above it in this list."""
-
-DOORS = {
-    "hydra": "compose",
-    "omegaconf": "config compose commands",
-    "optuna": "search",
-    "sqlalchemy": "search",
-    "mlflow": "tracking export",
-    "pytorch_lightning": "training executors",
-    "imblearn": "resampling",
-    "tokenizers": "text",
-    "ftfy": "text",
-    "simplemma": "text",
-    "snowballstemmer": "text",
-    "stopwordsiso": "text",
-    "charset_normalizer": "data",
-    "pyarrow": "data text",
-    "pandas": "data export",
-    "psutil": "executors",
-    "rich": "report commands",
-}
-"""Which modules may import a library; one that is not named here may stand in any."""
+SETTINGS = ROOT / "pyproject.toml"
+TOOLS = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))["tool"]
+CONTRACTS = {contract["name"]: contract for contract in TOOLS["importlinter"]["contracts"]}
 
 MODULES = {
     ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): file
@@ -61,72 +36,112 @@ def tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
-def part(module: str) -> str:
-    return module.partition(".")[0]
+def lint_imports(source: Path) -> str:
+    """What import-linter prints about the package in a folder."""
+    command = Path(sysconfig.get_path("scripts"), "lint-imports")
+    done = subprocess.run(
+        [command, "--no-cache", "--no-logo", f"--config={SETTINGS}"],
+        cwd=source,
+        env=child_environment(PYTHONPATH=str(source), COLUMNS="200"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout + done.stderr
 
 
-def layer(module: str) -> int:
-    return next(number for number, words in enumerate(LAYERS) if part(module) in words.split())
+def test_every_import_keeps_the_contracts() -> None:
+    output = lint_imports(PACKAGE.parent)
+    assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in output, output
 
 
-def imported(module: str, whole: bool = True) -> set[str]:
-    """Dotted names that a module imports; with `whole`, also those imported inside functions or for types only."""
-    names: set[str] = set()
-    for node in ast.walk(tree(MODULES[module])) if whole else tree(MODULES[module]).body:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
+PLANTED = {
+    "Imports go to lower floors": ("seeds", "from sweep.records import TrialKey"),
+    "No circle": ("text/scripts", "def late():\n    from sweep.text.encoder import Encoder"),
+    "Workers reach no search and no tracking": (
+        "coordinator/conclusion",
+        "from sweep.coordinator import search_loop",
+    ),
+    "Who imports config": (
+        "data/labels",
+        "if TYPE_CHECKING:\n    from sweep.config import Config",
+    ),
+    "Who imports network": ("scoring/metrics", "from sweep.network.batches import batches"),
+    "Who imports data": ("resampling/distances", "from sweep.data import corpus"),
+    "Who imports scoring": ("search/space", "import sweep.scoring.metrics"),
+    "Who imports text": ("search/space", "def late():\n    import sweep.text.words"),
+    "Who imports compose": ("search/space", "from sweep.compose import catalogue"),
+    "Who imports resampling": ("export/model_card", "from sweep.resampling import distances"),
+    "Who imports search": ("export/model_card", "from sweep.search.study import ArmStudy"),
+    "Who imports tracking": ("report/table", "from sweep.tracking.outbox import Outbox"),
+    "Who imports training": ("report/table", "from sweep.training.loss import *"),
+    "Who imports export": ("report/table", "from sweep.export import bundle"),
+    "Who imports executors": ("__main__", "from sweep.executors import local"),
+    "Who imports report": ("__main__", "from sweep.report import table"),
+    "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
+    "Who imports optuna and sqlalchemy": (
+        "coordinator/search_loop",
+        "from optuna.trial import TrialState",
+    ),
+    "Who imports mlflow": ("coordinator/search_loop", "def late():\n    import mlflow.entities"),
+    "Who imports pytorch_lightning": ("executors/preload", "import pytorch_lightning as pl"),
+    "Who imports hydra": ("commands/guard", "from hydra.core import utils"),
+    "Who imports omegaconf": ("search/space", "from omegaconf import DictConfig"),
+    "Who imports imblearn": ("training/trial", "import imblearn"),
+    "Who imports tokenizers and word lists": ("data/labels", "def late():\n    import ftfy"),
+    "Who imports charset_normalizer": ("text/clean", "import charset_normalizer"),
+    "Who imports pyarrow": ("export/write", "import pyarrow.parquet"),
+    "Who imports pandas": ("data/read", "def late():\n    import pandas as pd"),
+    "Who imports psutil": ("training/trial", "import psutil"),
+    "Who imports rich": ("coordinator/search_loop", "from rich.console import Console"),
+}
+"""For each contract a file and an import that is wrong there and breaks no other contract."""
 
 
-def ours(module: str, whole: bool = True) -> set[str]:
-    inside = {
-        name.removeprefix("sweep.")
-        for name in imported(module, whole)
-        if name.startswith("sweep.")
+@pytest.mark.parametrize("contract", PLANTED)
+def test_a_planted_import_breaks_its_contract_and_no_other(contract: str, tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "sweep", ignore=shutil.ignore_patterns("__pycache__"))
+    name, planted = PLANTED[contract]
+    file = tmp_path / "sweep" / f"{name}.py"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{planted}\n", encoding="utf-8")
+    output = lint_imports(tmp_path)
+    assert [name for name in CONTRACTS if f"{name} BROKEN" in output] == [contract], output
+
+
+def test_every_contract_has_a_planted_import_and_every_folder_a_contract() -> None:
+    assert set(PLANTED) == set(CONTRACTS)
+    protected = {name for c in CONTRACTS.values() for name in c.get("protected_modules", [])}
+    folders = {f"sweep.{file.parent.name}" for file in PACKAGE.glob("*/__init__.py")}
+    # commands stands highest: the floors close it to all but __main__.
+    assert folders - protected == {"sweep.commands"}
+
+
+def test_what_a_worker_loads_by_name_is_in_the_contract_of_workers() -> None:
+    strings = {
+        node.value.partition(":")[0]
+        for file in MODULES.values()
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"sweep(\.\w+)+(:\w+)?", node.value)
     }
-    return {name for name in inside if name in MODULES} - {module}
+    loaded = {name for name in strings if name.removeprefix("sweep.") in MODULES}
+    loaded.remove("sweep.tracking.shipper")  # a process of its own, no worker
+    workers = CONTRACTS["Workers reach no search and no tracking"]["source_modules"]
+    inside = {name for name in loaded for worker in workers if f"{name}.".startswith(f"{worker}.")}
+    assert loaded == inside
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_nothing_from_a_higher_layer(module: str) -> None:
-    known = [word for words in LAYERS for word in words.split()]
-    assert part(module) in known, f"give `{part(module)}` its place in LAYERS"
-    assert [
-        name
-        for name in sorted(ours(module))
-        if part(name) in known and layer(name) > layer(module)
-    ] == []
+HOLDS = {PACKAGE: (1, 8)} | {
+    file.parent: (3, 14) for file in sorted(PACKAGE.glob("*/__init__.py"))
+}
+"""The least and the most files of a folder; its __init__ counts at the top only, where it holds the version."""
 
 
-def test_imports_run_in_no_circle() -> None:
-    graph = {module: ours(module, whole=False) for module in MODULES}
-    for module, names in graph.items():
-        # A folder's __init__ gathers what its modules offer; those may import each other, not the gathering.
-        graph[module] = {name for name in names if not module.startswith(f"{name}.")}
-    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
-
-
-@pytest.mark.parametrize("module", [m for m in MODULES if part(m) in ("network", "data", "text")])
-def test_a_brick_knows_no_config_class_and_no_framework(module: str) -> None:
-    names = imported(module)
-    assert [name for name in sorted(names) if re.match(r"sweep\.config\b.*Config$", name)] == []
-    assert {part(name) for name in names} & {
-        "optuna",
-        "mlflow",
-        "pytorch_lightning",
-        "hydra",
-        "omegaconf",
-    } == set()
-
-
-@pytest.mark.parametrize("library", DOORS)
-def test_a_library_comes_in_by_its_door(library: str) -> None:
-    users = {
-        part(module) for module in MODULES if library in {part(name) for name in imported(module)}
-    }
-    assert users <= set(DOORS[library].split())
+@pytest.mark.parametrize("folder", HOLDS, ids=lambda f: f.name)
+def test_a_folder_holds_neither_too_little_nor_too_much(folder: Path) -> None:
+    files = [f.name for f in folder.glob("*.py") if folder == PACKAGE or f.stem != "__init__"]
+    least, most = HOLDS[folder]
+    assert least <= len(files) <= most, files
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(ROOT)))
