@@ -59,11 +59,11 @@ PLANTED = {
     "Imports go to lower floors": ("seeds", "from sweep.records import TrialKey"),
     "No circle": ("text/scripts", "def late():\n    from sweep.text.encoder import Encoder"),
     "Workers reach no search and no tracking": (
-        "coordinator/conclusion",
+        "coordinator/final_scores",
         "from sweep.coordinator import search_loop",
     ),
     "Who imports config": (
-        "data/labels",
+        "network/gru",
         "if TYPE_CHECKING:\n    from sweep.config import Config",
     ),
     "Who imports network": ("scoring/metrics", "from sweep.network.batches import batches"),
@@ -85,7 +85,7 @@ PLANTED = {
     ),
     "Who imports mlflow": ("coordinator/search_loop", "def late():\n    import mlflow.entities"),
     "Who imports pytorch_lightning": ("executors/preload", "import pytorch_lightning as pl"),
-    "Who imports hydra": ("commands/guard", "from hydra.core import utils"),
+    "Who imports hydra": ("commands/ui", "from hydra.core import utils"),
     "Who imports omegaconf": ("search/space", "from omegaconf import DictConfig"),
     "Who imports imblearn": ("training/trial", "import imblearn"),
     "Who imports tokenizers and word lists": ("data/labels", "def late():\n    import ftfy"),
@@ -93,7 +93,7 @@ PLANTED = {
     "Who imports pyarrow": ("export/write", "import pyarrow.parquet"),
     "Who imports pandas": ("data/read", "def late():\n    import pandas as pd"),
     "Who imports psutil": ("training/trial", "import psutil"),
-    "Who imports rich": ("coordinator/search_loop", "from rich.console import Console"),
+    "Who imports rich": ("search/space", "from rich.console import Console"),
 }
 """For each contract a file and an import that is wrong there and breaks no other contract."""
 

@@ -13,8 +13,9 @@ import pytest
 
 from support import ill_workers, scripted_search
 from support.child_environment import child_environment
-from sweep.coordinator.search_loop import Ending
-from sweep.records import Reason, Status
+from sweep.config import Config, SamplerName, SearchConfig
+from sweep.coordinator.search_loop import SearchLoop
+from sweep.records import Ending, Reason, Status
 from sweep.search.study import ArmStudy
 from sweep.tracking.tracker import noted_runs
 
@@ -82,6 +83,60 @@ def test_a_sweep_in_which_nothing_works_ends_soon(tmp_path, work, attempts):
         if r.reason is not Reason.interrupted
     } == {attempts}
     assert len(watch.results) <= 10
+
+
+LENGTHS = {"type": "float", "low": 0.5, "high": 3.0, "step": 0.5}
+"""Both bounds are lengths that a text may have; 1.5 and 2.5 are neither a share nor a number of tokens."""
+
+
+def grid_of(space: dict[str, object], **changes: int) -> Config:
+    config = scripted_search.make_config(trials=20, **changes)
+    config.search = SearchConfig(name="tried", trials=20, space=space)
+    config.sampler.name = SamplerName.grid
+    return config
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_combination_that_the_settings_refuse_costs_only_itself(tmp_path, workers):
+    config = grid_of({"text": {"max_length": LENGTHS}})
+    ending, studies, watch, _ = scripted_search.search(
+        tmp_path, ill_workers.healthy, workers=workers, config=config
+    )
+    assert ending is Ending.complete
+    records = studies["all"].records()
+    ended = {r.values["text.max_length"]: (r.status, r.reason) for r in records}
+    refused = (Status.FAILED, Reason.refused)
+    assert {length for length, how in ended.items() if how == refused} == {1.5, 2.5}
+    assert {how for how in ended.values() if how != refused} == {(Status.COMPLETE, None)}
+    assert len(records) == len(watch.results) == 6
+    assert "but got 2.5" in next(r.message for r in records if r.values["text.max_length"] == 2.5)
+    assert len(noted_runs(tmp_path / "tried").trials) == 6
+    assert noted_runs(tmp_path / "tried").unfinished == set()
+    assert scripted_search.make_studies(tmp_path, config)["all"].records() == records
+
+
+def test_a_sweep_in_which_nothing_but_refusals_comes_ends_soon(tmp_path):
+    lengths = LENGTHS | {"low": 1.0, "high": 2.0, "step": 0.125}
+    config = grid_of({"text": {"max_length": lengths}}, give_up_after=3)
+    ending, studies, _, coordinator = scripted_search.search(
+        tmp_path, ill_workers.diverges, config=config
+    )
+    assert ending is Ending.given_up
+    assert "the reason `refused`" in coordinator.given_up
+    assert all(r.status is not None for r in studies["all"].records())
+
+
+def test_a_stop_while_slots_are_filled_is_no_completion(tmp_path, monkeypatch):
+    fill = SearchLoop._fill
+
+    def stopped_and_filled(loop: SearchLoop) -> None:
+        loop.stop()
+        fill(loop)
+
+    monkeypatch.setattr(SearchLoop, "_fill", stopped_and_filled)
+    ending, studies, _, _ = scripted_search.search(tmp_path, ill_workers.healthy)
+    assert ending is Ending.interrupted
+    assert [study.left for study in studies.values()] == [4, 4]
 
 
 def test_a_stop_leaves_every_trial_in_a_final_state(tmp_path):

@@ -288,12 +288,32 @@ def test_a_grid_of_a_float_without_step_is_refused() -> None:
         parse(tree(optimizer__learning_rate=RATE)).grid("all")
 
 
-def test_an_endless_grid_is_refused_before_it_fills_the_memory() -> None:
-    space = parse(
-        tree(model__hidden=number("int", 1, 10**4), model__embedding=number("int", 1, 10**4))
-    )
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        {"model__hidden": number("int", 1, 10**4), "model__embedding": number("int", 1, 10**4)},
+        {"model__hidden": number("int", 1, 10**12)},
+        {"optimizer__learning_rate": number("float", 1.0, 1e9, step=0.001)},
+    ],
+    ids=["many", "one endless", "small steps"],
+)
+def test_an_endless_grid_is_refused_before_it_fills_the_memory(leaves: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=f"more than {LARGEST_GRID:,} combinations"):
-        space.grid("all")
+        parse(tree(**leaves)).grid("all")
+
+
+def test_a_condition_on_a_huge_range_is_checked_at_once() -> None:
+    parent = number("int", 1, 10**12 + 1, step=10)
+    for value, held in ((10**12 + 1, True), (10**12 + 2, False), (10**13 + 1, False)):
+        leaves = tree(
+            model__hidden=parent,
+            model__dropout=number("float", 0, 0.5, when={"model.hidden": [value]}),
+        )
+        if held:
+            assert len(parse(leaves).parameters) == 2
+        else:
+            with pytest.raises(UserError, match="model.hidden never takes"):
+                parse(leaves)
 
 
 def test_apply_copies_and_coerces() -> None:

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -429,12 +430,6 @@ def test_the_best_follows_the_direction_and_the_lower_number(
     assert arm.best().number == best
 
 
-def test_a_study_that_went_the_other_way_is_refused(study: Callable[..., ArmStudy]) -> None:
-    study(maximize=True)
-    with pytest.raises(UserError, match="was started to maximise"):
-        study(maximize=False)
-
-
 WEAK, STRONG, SLOW = [0.1] * EPOCHS, [0.9] * EPOCHS, [0.1 + 0.02 * e for e in range(EPOCHS)]
 PRUNING = {
     "none keeps all": ("none", WEAK, EPOCHS),
@@ -520,6 +515,51 @@ def test_the_database_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None
     open_storage(path).create_new_study([optuna.study.StudyDirection.MAXIMIZE], "s")
     assert path.is_file()
     assert open_storage(path).get_study_id_from_name("s") == 1
+
+
+def test_a_study_begins_with_its_first_trial_and_keeps_its_direction(
+    study: Callable[..., ArmStudy], storage: RDBStorage
+) -> None:
+    def begun() -> bool:
+        return any("begins_with" in name for name in optuna.get_all_study_names(storage))
+
+    other_way = study(maximize=False)
+    assert (other_way.records(), other_way.interrupt("stopped"), begun()) == ([], 0, False)
+    assert study().next() is not None
+    assert begun()
+    with pytest.raises(UserError, match="started to maximise"):
+        study(maximize=False)
+
+
+OPENED = """
+import sys, time
+from pathlib import Path
+from sweep.search.study import open_storage
+
+folder = Path(sys.argv[1])
+open_storage(folder / f"own-{sys.argv[2]}.db")
+print("ready", flush=True)
+began = float(sys.stdin.readline())
+for turn in range(6):
+    time.sleep(max(0, began + turn / 2 - time.time()))
+    open_storage(folder / f"{turn}.db")
+"""
+
+
+def test_two_first_commands_share_a_new_database(tmp_path: Path) -> None:
+    piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    words = [sys.executable, "-c", OPENED, str(tmp_path)]
+    both = [
+        subprocess.Popen([*words, name], env=child_environment(), text=True, **piped)
+        for name in "ab"
+    ]
+    assert [opening.stdout.readline() for opening in both] == ["ready\n"] * 2
+    soon = time.time() + 0.2
+    for opening in both:
+        opening.stdin.write(f"{soon}\n")
+        opening.stdin.flush()
+    told = [opening.communicate(timeout=60)[1] for opening in both]
+    assert (told, [opening.returncode for opening in both]) == ([""] * 2, [0] * 2)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ def compose_typed(words: list[str]) -> None:
     command = COMMANDS.get(words[0], SWEEP) if words else SWEEP
     rest = words if command is SWEEP else words[1:]
     if command.composed:
-        compose(read_flags(rest), need_search=command.searches)
+        flags = read_flags(rest)
+        if not flags.help:
+            compose(flags, need_search=command.searches)
     else:
         assert all("=" in word for word in rest), f"`{' '.join(words)}` takes NAME=VALUE words"

@@ -43,6 +43,11 @@ def compose(flags: Flags, need_search: bool = True) -> Config:
     return config
 
 
+def as_yaml(config: Config) -> str:
+    """Write settings as the YAML that composes to them."""
+    return OmegaConf.to_yaml(OmegaConf.structured(config))
+
+
 def show(flags: Flags) -> None:
     """Let Hydra answer a flag such as `--cfg job`, where what is given beside it is right.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sweep.config import Config
+from sweep.errors import UserError
 from sweep.executors import Executor
 from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 from sweep.search.proposals import Proposal, TrialRecord
@@ -101,11 +102,16 @@ class SearchLoop:
             while not self.stop_asked and self.given_up is None:
                 self._fill()
                 if not self.active:
-                    return Ending.complete if self._completed else Ending.fruitless
+                    break
                 for event in self.executor.wait(WAKE_S):
                     self._handle(event)
                 self.observer.tick()
-            return Ending.interrupted if self.given_up is None else Ending.given_up
+            if self.given_up is not None:
+                return Ending.given_up
+            # A stop that came while slots were filled has left trials to do; one that came after the last has not.
+            if self.active or self.again or any(study.left for study in self.studies.values()):
+                return Ending.interrupted
+            return Ending.complete if self._completed else Ending.fruitless
         finally:
             self._leave_none_running()
 
@@ -125,12 +131,30 @@ class SearchLoop:
             self._submit(active)
 
     def _next(self) -> Active | None:
-        # The arm with most of its budget left goes first: arms advance side by side.
-        for study in sorted(self.studies.values(), key=lambda study: -study.left):
+        while not self.stop_asked and self.given_up is None:
+            # The arm with most of its budget left goes first: arms advance side by side.
+            study = max(self.studies.values(), key=lambda study: study.left)
             proposal = study.next()
-            if proposal is not None:
+            if proposal is None:
+                return None
+            try:
                 return Active(study, proposal, self._job(study.arm, proposal))
+            except UserError as error:
+                self._refuse(study, proposal, error)
         return None
+
+    def _refuse(self, study: ArmStudy, proposal: Proposal, error: UserError) -> None:
+        # Each value is allowed, but not beside the others; no worker is needed to see that.
+        key = TrialKey(arm=study.arm, number=proposal.number, attempt=proposal.attempt)
+        result = TrialResult(
+            key=key, status=Status.FAILED, reason=Reason.refused, message=str(error)
+        )
+        self.tracker.trial_started(key, proposal.values, self.tags)
+        self.observer.started(key)
+        study.tell(key.number, result)
+        self._watch_failures(result)
+        self.tracker.trial_ended(result, self.folder.trial(key.trial).root)
+        self.observer.ended(result, again=False)
 
     def _job(self, arm: str, proposal: Proposal) -> TrialJob:
         key = TrialKey(arm=arm, number=proposal.number, attempt=proposal.attempt)

@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
 from rich.console import Console
 
+from sweep.compose.compose import as_yaml
 from sweep.config import Config, ResamplingMethod
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude
@@ -96,7 +96,7 @@ class Sweep:
         # Last: settings that were refused must not bind the command that mends them.
         if not resumed:
             fingerprint.begin(folder, about)
-        write_whole(self.files.config, OmegaConf.to_yaml(OmegaConf.structured(self.config)))
+        write_whole(self.files.config, as_yaml(self.config))
         digest = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
         tags = {"sweep": self.config.sweep, "fingerprint": digest}
         with contextlib.closing(tracker):

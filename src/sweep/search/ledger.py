@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+from filelock import FileLock, Timeout
 from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import TrialState, create_trial
 
-from sweep.errors import SweepError, UserError
+from sweep.errors import LockedError, SweepError, UserError
 from sweep.records import Reason, Status
 from sweep.search.proposals import TrialRecord, as_record
 
@@ -61,6 +62,7 @@ def open_storage(path: Path) -> RDBStorage:
         The storage; a write waits up to 60 s for another process to finish its own.
 
     Raises:
+        LockedError: another process has been opening it for 60 s.
         UserError: the file is no database, or one of another Optuna version.
     """
     from sqlalchemy.engine import URL
@@ -73,7 +75,14 @@ def open_storage(path: Path) -> RDBStorage:
     # Optuna fills `{SCHEMA_VERSION}` into the address, so braces in a folder's name are doubled.
     url = url.replace("{", "{{").replace("}", "}}")
     try:
-        return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _BUSY_S}})
+        # Two first commands at once: Optuna looks for its tables and then creates them.
+        with FileLock(path.with_name(f"{path.name}.lock"), timeout=_BUSY_S):
+            return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _BUSY_S}})
+    except Timeout as held:
+        raise LockedError(
+            f"{path} has been held by another command for {_BUSY_S:g} s; a command holds it for a "
+            "moment only. Stop the one that hangs, or set another `workdir`."
+        ) from held
     except (DatabaseError, RuntimeError) as broken:
         raise UserError(
             f"{path} must be a database of Optuna {optuna.__version__}, but it cannot be used: "
@@ -83,6 +92,9 @@ def open_storage(path: Path) -> RDBStorage:
 
 class Ledger:
     """Reads and writes one arm's study; each method is one or two transactions.
+
+    The study is created with its first trial: a command that is refused before leaves nothing that
+    could bind the next one.
 
     Args:
         storage: the storage of all arms.
@@ -94,13 +106,15 @@ class Ledger:
     """
 
     def __init__(self, storage: RDBStorage, name: str, maximize: bool) -> None:
-        direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
-        self._storage = storage
+        self._direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
+        self._storage, self._name = storage, name
+        self._study: int | None
         try:
             self._study = storage.get_study_id_from_name(name)
         except KeyError:
-            self._study = storage.create_new_study([direction], name)
-        if storage.get_study_directions(self._study) != [direction]:
+            self._study = None
+            return
+        if storage.get_study_directions(self._study) != [self._direction]:
             raise UserError(
                 f"The study {name} was started to {'minimise' if maximize else 'maximise'} its "
                 "objective; give this sweep another `name`."
@@ -115,6 +129,8 @@ class Ledger:
         Raises:
             SweepError: the numbers have gaps; someone else wrote into the study.
         """
+        if self._study is None:
+            return []
         found: dict[int, Row] = {}
         for trial in self._storage.get_all_trials(self._study, deepcopy=False):
             if "number" not in trial.user_attrs:
@@ -132,7 +148,7 @@ class Ledger:
         return [found[number] for number in range(len(found))]
 
     def add(self, row: Row) -> int:
-        """Write a trial that starts, whole, in one transaction.
+        """Write a trial that starts, whole, in one transaction; the first one creates the study.
 
         Args:
             row: the trial; its id is not read.
@@ -152,6 +168,8 @@ class Ledger:
             user_attrs=attrs,
             system_attrs=system,
         )
+        if self._study is None:
+            self._study = self._storage.create_new_study([self._direction], self._name)
         return self._storage.create_new_trial(self._study, template_trial=trial)
 
     def attempt(self, trial_id: int, attempt: int) -> None:

@@ -1,7 +1,7 @@
 """One searched setting: the values it may take, and when it is searched at all."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -98,19 +98,24 @@ class Parameter:
         step = self.step or 1
         return self._at(round((inside - self.low) / step))
 
-    def values(self) -> list[Plain] | None:
-        """List every value.
+    @property
+    def countable(self) -> bool:
+        """Whether the values can be counted; those of a float without a step cannot."""
+        return self.kind is not Kind.float or self.step is not None or self.low == self.high
+
+    def values(self) -> Iterator[Plain]:
+        """Go through every value in order, one at a time: there may be billions.
 
         Returns:
-            The values in order, or None where they cannot be counted (a float without a step).
+            The values; of a range that cannot be counted its lower bound alone.
         """
         if self.kind is Kind.categorical:
-            return list(self.choices)
-        if self.low == self.high:
-            return [self._cast(self.low)]
-        if self.kind is Kind.float and not self.step:
-            return None
-        return [self._at(n) for n in range(round((self.high - self.low) / (self.step or 1)) + 1)]
+            yield from self.choices
+        elif self.low == self.high or not self.countable:
+            yield self._cast(self.low)
+        else:
+            for n in range(round((self.high - self.low) / (self.step or 1)) + 1):
+                yield self._at(n)
 
     def edges(self) -> list[Plain]:
         """List the values that show whether the space fits its setting: bounds or choices."""
@@ -120,9 +125,8 @@ class Parameter:
 
     def holds(self, value: Plain) -> bool:
         """Whether the space has a value."""
-        known = self.values() if self.kind is Kind.categorical or self.step else None
-        if known is not None:
-            return value in known
+        if self.kind is Kind.categorical:
+            return value in self.choices
         return _is_number(value) and self.nearest(value) == value
 
     def to_dict(self) -> dict[str, Any]:

@@ -152,7 +152,7 @@ class Space:
         Raises:
             UserError: a float has no step, or there are more than `LARGEST_GRID` combinations.
         """
-        endless = [p.path for p in self.parameters if p.values() is None]
+        endless = [p.path for p in self.parameters if not p.countable]
         if endless:
             raise UserError(
                 *(
@@ -195,7 +195,7 @@ class Space:
         if parameter.path == self.compare or not parameter.active(values):
             yield from self._combinations(values, index + 1)
             return
-        for value in parameter.values() or ():
+        for value in parameter.values():
             yield from self._combinations(values | {parameter.path: value}, index + 1)
 
 
