@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytorch_lightning as pl
 import torch
-from pytorch_lightning.callbacks import Callback, EarlyStopping, ModelCheckpoint
+from pytorch_lightning.callbacks import Callback, ModelCheckpoint
 
 from sweep.config import Config, ResamplingMethod
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.network.batches import AT_ONCE, EvaluationBatches, Groups, Rows, TrainingBatches
-from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
+from sweep.records import Reason, Status, TrialJob, TrialResult
 from sweep.resampling.distances import cached_space
 from sweep.resampling.resample import Resampled, needs_space, resample
 from sweep.scoring.calibration import effective_prior
@@ -25,7 +25,7 @@ from sweep.scoring.decision import Decision, Priors
 from sweep.text.cache import EncodedPart, encoded
 from sweep.text.encoder import Encoder
 from sweep.text.vectors import read_vectors
-from sweep.training.epoch_log import EpochLog, Report
+from sweep.training.epoch_log import EpochLog, Patience, Report
 from sweep.training.learner import DivergedError, Learner, loss_arguments
 from sweep.training.micro_batches import on_cpu, tokens_at_once
 
@@ -186,14 +186,9 @@ class Trial:
             The fields of the `TrialResult` that tell how it ended.
         """
         log = EpochLog(self.job, self.labels, self.watched, self.priors, self.report)
-        early = EarlyStopping("objective", patience=self.config.trainer.patience, mode="max")
+        early = Patience(log)
         self.learner.score = log.score
         fit(self.config, self.learner, self.batches, self.watched, [log, early], self.job.folder)
-        stopped = Stopped.max_epochs
-        if log.pruned:
-            stopped = Stopped.pruned
-        elif early.stopped_epoch:
-            stopped = Stopped.early_stopping
         checkpoint = self.job.folder / CHECKPOINT
         digest = sha256(checkpoint)
         logits = self._best_logits(checkpoint)
@@ -202,7 +197,7 @@ class Trial:
         np.savez(self.job.folder / VALIDATION, probabilities=decision.probabilities(logits))
         return {
             "status": Status.PRUNED if log.pruned else Status.COMPLETE,
-            "stopped": stopped,
+            "stopped": early.ended_by,
             "value": log.best,
             "epoch": log.best_epoch,
             "epochs": log.epochs,
