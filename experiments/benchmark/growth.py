@@ -58,7 +58,9 @@ class Idle:
         scores = [top * (1 - 0.3 ** (epoch + 1)) for epoch in range(self.epochs)]
         metrics = {f"metric_{i}": draw.random() for i in range(20)}
         self.told = [
-            EpochReport(key=job.key, epoch=epoch, best=score, metrics=metrics)
+            EpochReport(
+                key=job.key, epoch=epoch, best=score, error=0.0, learned=epoch + 1, metrics=metrics
+            )
             for epoch, score in enumerate(scores)
         ]
         self.told.append(

@@ -60,6 +60,8 @@ class Stopped(StrEnum):
 
     max_epochs = "max_epochs"
     early_stopping = "early_stopping"
+    no_learning = "no_learning"
+    """Its score never left what a constant answer scores."""
     pruned = "pruned"
 
 
@@ -101,6 +103,10 @@ class EpochReport:
     """From 0."""
     best: float
     """Best objective so far; what pruning looks at."""
+    error: float
+    """Standard error of that score on this validation part."""
+    learned: int
+    """Epochs since the score left chance level, the first one included; 0 while it is there."""
     metrics: Mapping[str, float]
     """This epoch's scores on the validation part, the training loss, learning rate and seconds."""
 

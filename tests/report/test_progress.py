@@ -12,6 +12,7 @@ from sweep.report.progress import Progress, outcome
 from sweep.search.study import ArmStudy
 
 RUNNING = TrialKey(arm="gru", number=1)
+TOLD = EpochReport(key=RUNNING, epoch=1, best=0.125, error=0.0, learned=1, metrics={})
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def lines(
     console = Console(file=io.StringIO(), width=80, force_terminal=terminal, highlight=False)
     with Progress(console, studies, "average_precision", 2) as progress:
         progress.started(RUNNING)
-        progress.epoch(EpochReport(key=RUNNING, epoch=1, best=0.125, metrics={}))
+        progress.epoch(TOLD)
         for each, again in told:
             progress.ended(each, again)
         progress.tick()
@@ -55,7 +56,7 @@ def test_the_table_holds_the_counts(studies: dict[str, ArmStudy]) -> None:
     progress = Progress(console, studies, "mcc", 2)
     progress.started(RUNNING)
     progress.started(TrialKey(arm="lstm", number=3))
-    progress.epoch(EpochReport(key=RUNNING, epoch=1, best=0.125, metrics={}))
+    progress.epoch(TOLD)
     console.print(progress.table())
     assert isinstance(console.file, io.StringIO)
     rows = [" ".join(line.split()) for line in console.file.getvalue().splitlines()]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from support.told_studies import Told, make_config, make_studies
+from support.told_studies import result as told_result
 from sweep.config import Config, Metric
-from sweep.records import Ending, Reason, Status
+from sweep.records import Ending, Reason, Status, Stopped
 from sweep.report import summary
 from sweep.search.study import ArmStudy
 
@@ -17,7 +18,8 @@ ALWAYS = {
     "objective",
     "threshold_for", "arms",
 }  # fmt: skip
-COUNTS = {"budget", "complete", "pruned", "failed", "reasons"}
+COUNTS = {"budget", "complete", "no_learning", "pruned", "failed", "reasons"}
+MEDIAN = {"median", "median_of"}
 BEST = {"arm", "number", "value", "settings", "validation", "threshold", "sha256"}
 
 
@@ -41,10 +43,11 @@ def test_the_fields(tmp_path: Path) -> None:
     assert set(found) == ALWAYS | {"best"}
     assert set(found["best"]) == BEST
     lstm, gru = found["arms"]["lstm"], found["arms"]["gru"]
-    assert set(lstm) == COUNTS | {"median", "best"}
+    assert set(lstm) == COUNTS | MEDIAN | {"best"}
     assert [lstm[name] for name in ("budget", "complete", "pruned", "failed")] == [4, 2, 1, 1]
     assert (lstm["reasons"], gru["reasons"]) == ({"diverged": 1}, {"timeout": 2})
-    assert (lstm["median"], gru["median"]) == (pytest.approx(0.6), pytest.approx(0.4))
+    assert (lstm["median"], gru["median"]) == (pytest.approx(0.5), pytest.approx(0.4))
+    assert (lstm["median_of"], gru["median_of"]) == (3, 2)
     assert set(lstm["best"]) == {"number", "value", "settings"}
     assert (found["best"]["arm"], found["best"]["number"], found["best"]["value"]) == (
         "lstm", 3, 0.7,
@@ -62,8 +65,22 @@ def test_the_fields(tmp_path: Path) -> None:
 def test_what_was_not_measured_is_absent(tmp_path: Path, ended: list[Told]) -> None:
     found = summarized(tmp_path, ended, [], wall_s=0.0, trials_run=0)
     assert set(found) == ALWAYS
-    assert all(set(arm) == COUNTS for arm in found["arms"].values())
+    measured = MEDIAN if Status.PRUNED in ended else set()
+    assert set(found["arms"]["lstm"]) == COUNTS | measured
+    assert set(found["arms"]["gru"]) == COUNTS
     assert found["trials_per_hour"] == 0.0
+
+
+def test_a_trial_at_chance_is_counted_apart_and_in_the_median(tmp_path: Path) -> None:
+    studies = studies_of(tmp_path, [0.9, Status.PRUNED], [])
+    proposal = studies["lstm"].next()
+    assert proposal is not None
+    resting = told_result("lstm", proposal.number, 0.2, stopped=Stopped.no_learning)
+    studies["lstm"].tell(proposal.number, resting)
+    found = summary.arm_summary(studies["lstm"])
+    counts = [found[name] for name in ("complete", "no_learning", "pruned", "failed")]
+    assert counts == [1, 1, 1, 0]
+    assert (found["median"], found["median_of"]) == (0.2, 3)  # of 0.9, 0.1 and 0.2
 
 
 def test_an_interrupted_trial_is_none_of_the_counts(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ FOLDER = Path("runs/sms")
 
 
 def arm(best: float | None = None, **counts: Any) -> dict[str, Any]:
-    told = {"budget": 4, "complete": 0, "pruned": 0, "failed": 0, "reasons": {}} | counts
+    told = {"budget": 4, "complete": 0, "no_learning": 0, "pruned": 0, "failed": 0, "reasons": {}}
+    told |= counts
     if best is None:
         return told
-    return told | {"median": best / 2, "best": {"number": 3, "value": best, "settings": {}}}
+    told |= {"median": best / 2, "median_of": 3}
+    return told | {"best": {"number": 3, "value": best, "settings": {}}}
 
 
 def found(**changes: Any) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def found(**changes: Any) -> dict[str, Any]:
     return {
         "name": "sms", "search": "lstm_vs_gru", "objective": "average_precision",
         "threshold_for": "mcc", "best": best,
-        "arms": {"lstm": arm(0.5, complete=2, pruned=1), "gru": arm(0.75, complete=4)},
+        "arms": {"lstm": arm(0.5, complete=2, no_learning=3, pruned=1), "gru": arm(0.75, complete=4)},
     } | changes  # fmt: skip
 
 
@@ -42,8 +44,8 @@ def cells(text: str, first: str) -> list[str]:
 
 def test_arms_winner_and_where_to_look_next() -> None:
     text = shown(found())
-    assert cells(text, "lstm") == ["lstm", "0.5000", "0.2500", "2", "1", "0"]
-    assert cells(text, "gru") == ["gru", "0.7500", "0.3750", "4", "0", "0"]
+    assert cells(text, "lstm") == ["lstm", "0.5000", "0.2500 of 3", "2", "3", "1", "0"]
+    assert cells(text, "gru") == ["gru", "0.7500", "0.3750 of 3", "4", "0", "0", "0"]
     assert "winner: gru-3  (model.hidden=64, text.level=[word])" in text
     assert "python -m sweep export +search=lstm_vs_gru name=sms" in text
     assert "test part" not in text
@@ -66,7 +68,7 @@ def test_where_nothing_completed_the_reasons_are_told() -> None:
     told = found(arms={"all": arm(failed=3, reasons={"timeout": 2, "diverged": 1})})
     del told["best"]
     text = shown(told)
-    assert cells(text, "all") == ["all", "-", "-", "0", "0", "3"]
+    assert cells(text, "all") == ["all", "-", "-", "0", "0", "0", "3"]
     assert "no trial has completed" in text
     assert "  all: 2 failed, reason timeout\n  all: 1 failed, reason diverged" in text
     assert "winner" not in text

@@ -106,7 +106,7 @@ def result(proposal: Proposal, value: float | None = 0.5, **more: Any) -> TrialR
 def run(study: ArmStudy, proposal: Proposal, best: list[float], **more: Any) -> bool:
     """Report the scores and tell the result; says whether the trial was pruned."""
     for epoch, value in enumerate(best):
-        if study.report(proposal.number, epoch, value):
+        if study.report(proposal.number, epoch + 1, value, 0.0):
             pruned = {"status": Status.PRUNED, "stopped": Stopped.pruned} | more
             study.tell(proposal.number, result(proposal, value, epochs=epoch + 1, **pruned))
             return True
@@ -184,7 +184,7 @@ def _goes_until_killed(arm: ArmStudy, draw: random.Random) -> bool:
         best = rising(proposal)
         if draw.random() < 0.3:
             for epoch in range(draw.randrange(4)):
-                arm.report(proposal.number, epoch, best[epoch])
+                arm.report(proposal.number, epoch + 1, best[epoch], 0.0)
             return False
         run(arm, proposal, best)
     return True
@@ -267,7 +267,7 @@ def test_an_interruption_may_be_interrupted(
 ) -> None:
     arm = study("tpe")
     arm.next()
-    arm.report(0, 0, 0.5)
+    arm.report(0, 1, 0.5, 0.0)
     with dying_before_the_state(monkeypatch):
         arm.interrupt("stopped")
     resumed = arm if here else study("tpe")
@@ -326,7 +326,7 @@ def test_a_second_or_late_message_is_ignored(study: Callable[..., ArmStudy]) -> 
     arm.tell(0, result(second, 0.5))
     arm.tell(0, result(second, 0.8))
     arm.start_attempt(0, 3)
-    assert arm.report(0, 4, 1.0) is False
+    assert arm.report(0, 5, 1.0, 0.0) is False
     assert (arm.records()[0].value, arm.records()[0].attempt) == (0.5, 2)
     assert study().records() == arm.records()
 
@@ -337,9 +337,9 @@ def test_a_new_attempt_forgets_what_the_last_one_reported(study: Callable[..., A
         run(arm, arm.next(), [0.5] * EPOCHS)
     proposal = arm.next()
     for epoch in range(2):
-        arm.report(proposal.number, epoch, 0.1)
+        arm.report(proposal.number, epoch + 1, 0.1, 0.0)
     arm.start_attempt(proposal.number, 2)
-    assert [arm.report(proposal.number, e, 0.1) for e in range(3)] == [False, False, True]
+    assert [arm.report(proposal.number, e + 1, 0.1, 0.0) for e in range(3)] == [False, False, True]
     arm.tell(4, result(replace(proposal, attempt=2), 0.1, status=Status.PRUNED, epochs=3))
     assert study(pruner="median", trials=6).records() == arm.records()
 
@@ -451,7 +451,7 @@ def test_a_weak_trial_is_pruned_at_its_epoch(
     for value in (0.5, 0.6, 0.7, 0.8):
         proposal = arm.next()
         for epoch in range(EPOCHS):  # whatever the pruner says: these are to compare with
-            arm.report(proposal.number, epoch, value)
+            arm.report(proposal.number, epoch + 1, value, 0.0)
         arm.tell(proposal.number, result(proposal, value, epochs=EPOCHS))
     pruned = run(arm, arm.next(), best)
     assert (arm.records()[4].epochs, pruned) == (epochs, epochs < EPOCHS)
@@ -466,9 +466,9 @@ def test_a_trial_that_stopped_early_is_compared_by_its_best(
         run(arm, arm.next(), [0.8] * 4, stopped=Stopped.early_stopping)
     arm = study(pruner="median", trials=8) if reopened else arm
     proposal = arm.next()
-    assert [arm.report(proposal.number, e, 0.8) for e in range(6)] == [False] * 6
+    assert [arm.report(proposal.number, e + 1, 0.8, 0.0) for e in range(6)] == [False] * 6
     other = arm.next()
-    assert arm.report(other.number, 6, 0.5)  # no trial trained a seventh epoch
+    assert arm.report(other.number, 7, 0.5, 0.0)  # no trial trained a seventh epoch
 
 
 def test_hyperband_has_brackets(study: Callable[..., ArmStudy]) -> None:

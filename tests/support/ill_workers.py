@@ -31,7 +31,9 @@ def healthy(job: TrialJob, report: Report) -> TrialResult:
     for epoch in range(3):
         best = max(best, float(np.random.default_rng([job.seed, epoch]).random()))
         epochs = epoch + 1
-        told = EpochReport(key=job.key, epoch=epoch, best=best, metrics={"train_loss": 1.0})
+        told = EpochReport(
+            key=job.key, epoch=epoch, best=best, error=0.0, learned=epoch + 1, metrics={"train_loss": 1.0}
+        )  # fmt: skip
         if report(told):
             pruned = True
             break

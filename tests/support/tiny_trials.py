@@ -23,7 +23,7 @@ def make_job(
     base = Config(
         text=TextConfig(min_frequency=1),
         model=ModelConfig(embedding=4, hidden=4, embedding_dropout=0.0, dropout=0.0),
-        trainer=TrainerConfig(max_epochs=2, accelerator="cpu"),
+        trainer=TrainerConfig(max_epochs=2, chance_share=1.0, accelerator="cpu"),
         search=None,  # type: ignore[arg-type]
     )
     config = apply(base, {path.replace("__", "."): value for path, value in changes.items()})

@@ -45,7 +45,11 @@ def note_trial(tracker: Tracker, key: TrialKey = KEY, epochs: int = 3) -> None:
     tracker.trial_started(key, {"model": {"cell": "lstm", "hidden": 8}}, {"seed": 7})
     for epoch in range(epochs):
         metrics = {"f1": epoch / 10, "train_loss": 1.0}
-        tracker.epoch(EpochReport(key=key, epoch=epoch, best=epoch / 10, metrics=metrics))
+        tracker.epoch(
+            EpochReport(
+                key=key, epoch=epoch, best=epoch / 10, error=0.0, learned=1, metrics=metrics
+            )
+        )
 
 
 @pytest.fixture

@@ -6,30 +6,35 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from pytorch_lightning.trainer.states import TrainerFn
 from scipy.special import logit
 
 from support.tiny_trials import make_job
 from sweep.config import Metric
 from sweep.network.batches import EvaluationBatches
 from sweep.records import EncodedTexts, EpochReport
-from sweep.training.epoch_log import EpochLog
+from sweep.training.epoch_log import EpochLog, Patience
 from sweep.workspace import TrialFolder
 
 LABELS = np.array([0, 1, 0, 1], dtype=np.int8)
-LENGTHS = [4, 3, 2, 1]  # so that the batches' order is the part's, turned round
 RIGHT, WRONG = np.array([0.1, 0.9, 0.2, 0.8]), np.array([0.9, 0.1, 0.8, 0.2])
 
 
 class Run:
     """An `EpochLog` fed with probabilities instead of a network's."""
 
-    def __init__(self, folder, metric=Metric.average_precision, prune_at=None) -> None:
+    def __init__(
+        self, folder, metric=Metric.average_precision, prune_at=None, labels=LABELS, **trainer
+    ) -> None:
         self.told: list[EpochReport] = []
-        job = make_job(folder, folder, objective__metric=metric)
-        offsets = np.concatenate([[0], np.cumsum(LENGTHS)])
-        part = EncodedTexts(np.ones(offsets[-1], dtype=np.int64), offsets, LABELS)
+        changes = {f"trainer__{name}": value for name, value in trainer.items()}
+        job = make_job(folder, folder, objective__metric=metric, **changes)
+        # Longer texts first, so that the batches' order is the part's, turned round.
+        offsets = np.concatenate([[0], np.cumsum(np.arange(len(labels), 0, -1))])
+        part = EncodedTexts(np.ones(offsets[-1], dtype=np.int64), offsets, labels)
         priors = {"trained_prior": 0.5, "true_prior": 0.5}
-        self.log = EpochLog(job, LABELS, EvaluationBatches(part, 3), priors, self._report)
+        self.log = EpochLog(job, labels, EvaluationBatches(part, 3), priors, self._report)
         self.prune_at, self.folder = prune_at, folder
         optimizer = SimpleNamespace(param_groups=[{"lr": 0.125}])
         self.trainer: Any = SimpleNamespace(optimizers=[optimizer], should_stop=False)
@@ -87,4 +92,47 @@ def test_another_attempt_begins_its_history_anew(tmp_path):
     for _ in range(2):
         run = Run(tmp_path)
         run.epoch(0, RIGHT)
-    assert len((TrialFolder(tmp_path).history).read_text().splitlines()) == 1
+    assert len(TrialFolder(tmp_path).history.read_text().splitlines()) == 1
+
+
+SHUFFLED = np.random.default_rng(0).permutation(200)
+MANY = np.arange(200) % 5 == 0
+RANKED = np.where(MANY, 0.9, 0.1)
+GUESSED = RANKED[SHUFFLED]
+
+
+def test_a_trial_learns_from_the_epoch_that_leaves_chance_and_ends_where_none_does(tmp_path):
+    learning = Run(tmp_path, labels=MANY, max_epochs=8, chance_share=0.5)
+    for number, probabilities in enumerate([GUESSED, GUESSED, RANKED, GUESSED]):
+        learning.epoch(number, probabilities)
+    assert [told.learned for told in learning.told] == [0, 0, 1, 2]
+    assert [told.error > 0.03 for told in learning.told] == [True, True, False, False]
+    assert not learning.trainer.should_stop
+    resting = Run(tmp_path, labels=MANY, max_epochs=8, chance_share=0.5)
+    stops = []
+    for number in range(4):
+        resting.epoch(number, GUESSED)
+        stops.append(resting.trainer.should_stop)
+    assert stops == [False, False, False, True]
+    assert not resting.log.pruned
+
+
+@pytest.mark.parametrize(("min_progress", "epochs"), [(0.0, 6), (1.0, 5)])
+def test_patience_counts_from_the_first_epoch_of_learning(tmp_path, min_progress, epochs):
+    # Chance three times; learning; a rise far below the standard error; then the same again and again.
+    first, risen = RANKED.copy(), RANKED.copy()
+    first[np.flatnonzero(~MANY)[:12]] = 0.95
+    risen[np.flatnonzero(~MANY)[:11]] = 0.95
+    run = Run(tmp_path, labels=MANY, max_epochs=20, patience=2, min_progress=min_progress)
+    early = Patience(run.log)
+    run.trainer.state = SimpleNamespace(fn=TrainerFn.FITTING)
+    run.trainer.sanity_checking = run.trainer.fast_dev_run = False
+    run.trainer.strategy = SimpleNamespace(reduce_boolean_decision=lambda stop, **_: stop)
+    for number, probabilities in enumerate([*[GUESSED] * 3, first, *[risen] * 9]):
+        run.trainer.callback_metrics = {
+            "objective": torch.tensor(run.epoch(number, probabilities))
+        }
+        early.on_validation_end(run.trainer, None)  # type: ignore[arg-type]
+        if run.trainer.should_stop:
+            break
+    assert early.stopped_epoch == number == epochs

@@ -39,6 +39,7 @@ MIXED: dict[str, Any] = {
     "trainer__max_epochs": 3,
 }
 WRONG_WAY: dict[str, Any] = {"optimizer__name": "sgd", "optimizer__clip_norm": 0}
+STILL: dict[str, Any] = {"optimizer__learning_rate": 1e-12}
 FAST: dict[str, Any] = {
     "optimizer__learning_rate": 0.03,
     "trainer__max_epochs": 6,
@@ -171,10 +172,13 @@ def test_a_pruned_trial_ends_at_that_epoch(corpus, tmp_path, last):
 @pytest.mark.parametrize(
     ("changes", "stopped", "epochs"),
     [
-        ({"optimizer__learning_rate": 1e-12, "trainer__patience": 1}, "early_stopping", 2),
-        ({"optimizer__learning_rate": 1e-12, "trainer__patience": 3}, "early_stopping", 4),
-        ({"trainer__max_epochs": 1, "trainer__patience": 1}, "max_epochs", 1),
-        ({"optimizer__learning_rate": 1e-12, "trainer__patience": 9}, "max_epochs", 6),
+        (STILL | {"objective__metric": "ece", "trainer__patience": 1}, "early_stopping", 2),
+        (STILL | {"objective__metric": "ece", "trainer__patience": 3}, "early_stopping", 4),
+        (STILL | {"objective__metric": "ece", "trainer__patience": 9}, "max_epochs", 6),
+        (STILL | {"trainer__patience": 1, "trainer__chance_share": 0.5}, "no_learning", 3),
+        (STILL | {"trainer__patience": 1, "trainer__chance_share": 0.6}, "no_learning", 4),
+        (STILL | {"trainer__patience": 1, "trainer__chance_share": 1.0}, "no_learning", 6),
+        ({"trainer__patience": 9, "trainer__chance_margin": 0.0}, "max_epochs", 6),
     ],
 )
 def test_what_ended_the_training(corpus, tmp_path, changes, stopped, epochs):

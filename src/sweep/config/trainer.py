@@ -12,7 +12,15 @@ class TrainerConfig:
     max_epochs: int = 20
     """Passes over the training part, at most."""
     patience: int = 5
-    """Early stopping: validations without progress before training ends."""
+    """Early stopping: validations without progress, counted from the first epoch of learning, before training ends."""
+    min_progress: float = 0.1
+    """Early stopping: smallest rise of the objective that is progress, in standard errors of the score (a smallest
+    rise keeps noise from putting off the end: Prechelt, "Early stopping - but when?", 1998)."""
+    chance_margin: float = 3.0
+    """A trial learns from the epoch on whose score lies so many standard errors above what a constant answer scores
+    (`sweep.scoring.chance` has the formulas and their sources); until then it is neither pruned nor stopped."""
+    chance_share: float = 0.5
+    """Share of `max_epochs` that a trial gets to begin learning; one that has not is ended as `no_learning`."""
     batch_size: int = 32
     """Rows a step."""
     eval_batch_size: int = 256
@@ -32,6 +40,15 @@ class TrainerConfig:
             for name in ("max_epochs", "patience", "batch_size", "eval_batch_size")
             if getattr(self, name) < 1
         ]
+        mistakes += [
+            f"trainer.{name} must not be negative, but got {getattr(self, name):g}."
+            for name in ("min_progress", "chance_margin")
+            if not getattr(self, name) >= 0
+        ]
+        if not 0 <= self.chance_share <= 1:
+            mistakes.append(
+                f"trainer.chance_share must lie in [0, 1], but got {self.chance_share:g}."
+            )
         tokens = self.micro_batch_tokens
         if tokens != "auto" and not (isinstance(tokens, int) and tokens >= 0):
             mistakes.append(

@@ -182,7 +182,7 @@ class SearchLoop:
         if active is None or active.job.key != event.key:
             log.warning("a late message of %s is dropped", event.key)
         elif isinstance(event, EpochReport):
-            prune = active.study.report(event.key.number, event.epoch, event.best)
+            prune = active.study.report(event.key.number, event.learned, event.best, event.error)
             self.executor.answer(event.key, prune)
             self.tracker.epoch(event)
             self.observer.epoch(event)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sweep.config import Config
 from sweep.files import write_json
-from sweep.records import Ending, Status
+from sweep.records import Ending, Status, Stopped
 from sweep.search.proposals import TrialRecord
 from sweep.search.study import ArmStudy
 from sweep.workspace import SweepFolder
@@ -32,23 +32,36 @@ def best_of(studies: Mapping[str, ArmStudy], maximize: bool) -> tuple[str, Trial
 def arm_summary(study: ArmStudy) -> dict[str, Any]:
     """Counts, median and best of one arm.
 
+    `complete` are the trials that learnt something and ran to their own end, `no_learning` those that never left
+    chance level. The median is over all trials that did not fail, each with its best value; `median_of` counts them.
+
     Args:
         study: of the arm.
 
     Returns:
-        Plain JSON types; `best` and `median` are absent where no trial has completed.
+        Plain JSON types; `best` is absent where no trial has completed, the median where all failed.
     """
     records = study.records()
-    values = [r.value for r in records if r.status is Status.COMPLETE and r.value is not None]
+    ended = [r for r in records if r.status in (Status.COMPLETE, Status.PRUNED)]
+    values = [r.value for r in ended if r.value is not None]
     reasons: dict[str, int] = {}
     for record in records:
         if record.status is Status.FAILED and record.reason is not None:
             reasons[str(record.reason)] = reasons.get(str(record.reason), 0) + 1
-    counts = {name: study.counts()[name] for name in ("complete", "pruned", "failed")}
-    told: dict[str, Any] = {"budget": study.budget, **counts, "reasons": reasons}
+    counts = study.counts()
+    resting = sum(r.stopped is Stopped.no_learning for r in ended)
+    told: dict[str, Any] = {
+        "budget": study.budget,
+        "complete": counts["complete"] - resting,
+        "no_learning": resting,
+        "pruned": counts["pruned"],
+        "failed": counts["failed"],
+        "reasons": reasons,
+    }
+    if values:
+        told |= {"median": statistics.median(values), "median_of": len(values)}
     best = study.best()
     if best is not None:
-        told["median"] = statistics.median(values)
         told["best"] = {"number": best.number, "value": best.value, "settings": dict(best.values)}
     return told
 

@@ -53,7 +53,7 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
 
 
 def arms(found: dict[str, Any]) -> Table:
-    """One row an arm.
+    """One row an arm; the median is over as many trials as are named beside it, all that did not fail.
 
     Args:
         found: what `summary.json` holds.
@@ -62,12 +62,12 @@ def arms(found: dict[str, Any]) -> Table:
         The table.
     """
     table = Table(title=f"{found['name']}: {found['objective']} on validation")
-    for name in ("arm", "best", "median", "complete", "pruned", "failed"):
+    for name in ("arm", "best", "median", "complete", "at chance", "pruned", "failed"):
         table.add_column(name, justify="left" if name == "arm" else "right")
     for arm, told in found["arms"].items():
         best = f"{told['best']['value']:.4f}" if "best" in told else "-"
-        median = f"{told['median']:.4f}" if "median" in told else "-"
-        counts = (str(told[name]) for name in ("complete", "pruned", "failed"))
+        median = f"{told['median']:.4f} of {told['median_of']}" if "median" in told else "-"
+        counts = (str(told[name]) for name in ("complete", "no_learning", "pruned", "failed"))
         table.add_row(arm, best, median, *counts)
     return table
 

@@ -1,5 +1,6 @@
 """The study in memory that samplers and pruners look at, as if nothing was ever interrupted."""
 
+import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -94,21 +95,36 @@ class Mirror:
             sequence=dict(self._memory.get_study_system_attrs(self._id)),
         )
 
-    def report(self, number: int, step: int, best: float) -> bool:
+    def report(self, number: int, step: int, best: float, margin: float = 0.0) -> bool:
         """Report a score.
 
         Args:
             number: the trial's number.
-            step: epochs trained.
+            step: epochs of learning.
             best: best score so far.
+            margin: what is added to its scores before the pruner compares them with those of others.
 
         Returns:
             Whether the pruner would stop the trial.
         """
+        self._memory.set_trial_intermediate_value(self._trial(number), step, best)
+        return self._judged(number, best, margin)
+
+    def _judged(self, number: int, best: float, margin: float) -> bool:
         trial_id = self._trial(number)
-        self._memory.set_trial_intermediate_value(trial_id, step, best)
+        frozen = self._memory.get_trial(trial_id)
+        hopeful = copy.copy(frozen)
+        hopeful.intermediate_values = {
+            step: value + margin for step, value in frozen.intermediate_values.items()
+        }
         with self._memory.showing(self._rivals, pruned=False):
-            return self._pruner.prune(self._study, self._memory.get_trial(trial_id))
+            pruned = self._pruner.prune(self._study, hopeful)
+        # Successive halving keeps at each rung what a trial was judged by; rivals are to meet the score itself.
+        for key in (
+            self._memory.get_trial(trial_id).system_attrs.keys() - frozen.system_attrs.keys()
+        ):
+            self._memory.set_trial_system_attr(trial_id, key, best)
+        return pruned
 
     def restart(self, row: Row) -> None:
         """Forget what a running trial reported; it starts again.
@@ -122,18 +138,26 @@ class Mirror:
         frozen.intermediate_values = {}
         frozen.system_attrs = dict(row.system)
 
-    def kept(self, row: Row) -> tuple[int, dict[str, Any]]:
-        """Tell what must be stored of a running trial so that it can be shown again.
+    def kept(self, row: Row, status: Status, value: float | None) -> tuple[int, dict[str, Any]]:
+        """Tell what must be stored of a trial that ends so that it can be shown again.
 
         Args:
             row: the trial.
+            status: how it ends.
+            value: its objective, if it has one.
 
         Returns:
-            Epochs reported, and what the pruner kept with the trial.
+            Epochs of learning reported, and what the pruner kept with the trial.
         """
-        frozen = self._memory.get_trial(self._trial(row.record.number))
-        judged = {k: v for k, v in frozen.system_attrs.items() if k not in row.system}
-        return frozen.last_step or 0, judged
+        number = row.record.number
+        steps = self._memory.get_trial(self._trial(number)).last_step or 0
+        if status is Status.COMPLETE and value is not None:
+            # One that stopped early goes up the rungs as far as its best carries it, so that
+            # later trials meet it there.
+            self._pad(number, status, value)
+            self._judged(number, value, margin=0.0)
+        attrs = self._memory.get_trial(self._trial(number)).system_attrs
+        return steps, {k: v for k, v in attrs.items() if k not in row.system}
 
     def end(self, number: int, status: Status, value: float | None) -> None:
         """End a running trial.
@@ -143,11 +167,7 @@ class Mirror:
             status: how it ended.
             value: its objective, if it has one.
         """
-        trial_id = self._trial(number)
-        reports = self._memory.get_trial(trial_id).intermediate_values
-        for step, best in self._padded(reports, status, value).items():
-            if step not in reports:
-                self._memory.set_trial_intermediate_value(trial_id, step, best)
+        self._pad(number, status, value)
         complete = status is Status.COMPLETE
         self._study.tell(number, value if complete else None, state=STATES[status])
 
@@ -178,6 +198,13 @@ class Mirror:
                 "intermediate_values": reports,
             }
         self._study.add_trial(create_trial(**trial))
+
+    def _pad(self, number: int, status: Status, value: float | None) -> None:
+        trial_id = self._trial(number)
+        reports = self._memory.get_trial(trial_id).intermediate_values
+        for step, best in self._padded(reports, status, value).items():
+            if step not in reports:
+                self._memory.set_trial_intermediate_value(trial_id, step, best)
 
     def _padded(
         self, reports: Mapping[int, float], status: Status, value: float | None

@@ -56,7 +56,7 @@ def as_json(result: TrialResult, *, steps: int, judged: Mapping[str, Any]) -> di
 
     Args:
         result: how the trial ended.
-        steps: epochs that the last attempt reported.
+        steps: epochs of learning that the last attempt reported.
         judged: what the pruner kept with the trial.
 
     Returns:

@@ -27,6 +27,9 @@ from optuna.trial import FrozenTrial
 from sweep.config import PrunerConfig, PrunerName, SamplerConfig, SamplerName
 from sweep.errors import UserError
 
+BOUNDED = (SamplerName.tpe, SamplerName.gp)
+"""Samplers that look at the best and the latest trials only."""
+
 
 def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSampler:
     """Build the sampler that proposes one trial.
@@ -48,7 +51,8 @@ def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSam
         for name in ("startup_trials", "history")
         if getattr(config, name) < 0
     ]
-    if 0 < config.history // 4 < config.startup_trials or 0 < config.history < 4:
+    short = 0 < config.history // 4 < config.startup_trials or 0 < config.history < 4
+    if config.name in BOUNDED and short:
         mistakes.append(
             "A quarter of sampler.history must hold sampler.startup_trials, or the sampler would never "
             f"learn, but got sampler.history={config.history} "
@@ -102,10 +106,9 @@ def looked_at(sampler: SamplerConfig, pruner: PrunerConfig) -> dict[str, int]:
         `history` and `rivals` of `Mirror`; 0 means all, which those need that continue a sequence
         or fill rungs.
     """
-    learns = sampler.name in (SamplerName.tpe, SamplerName.gp)
     takes_median = pruner.name in (PrunerName.median, PrunerName.patient)
     return {
-        "history": sampler.history if learns else 0,
+        "history": sampler.history if sampler.name in BOUNDED else 0,
         "rivals": pruner.history if takes_median else 0,
     }
 
@@ -118,7 +121,7 @@ def build_pruner(config: PrunerConfig, *, max_epochs: int) -> BasePruner:
         max_epochs: epochs of a trial that runs to its end.
 
     Returns:
-        The pruner. It counts epochs that were trained, from 1.
+        The pruner. It counts epochs of learning, from 1.
 
     Raises:
         UserError: the settings cannot work.
@@ -151,6 +154,7 @@ def _median(config: PrunerConfig) -> MedianPruner:
 
 def _check(config: PrunerConfig, max_epochs: int) -> None:
     least = {
+        "margin": 0,
         "startup_trials": 0,
         "history": 0,
         "warmup_epochs": 0,

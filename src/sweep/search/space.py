@@ -171,6 +171,20 @@ class Space:
                 )
         return found
 
+    def largest(self, path: str, own: int) -> int:
+        """Find the largest value that a trial may take of a whole number.
+
+        Args:
+            path: dotted name of the setting.
+            own: the configuration's value, which trials take that do not search it.
+
+        Returns:
+            The largest value.
+        """
+        found = [p for p in self.parameters if p.path == path]
+        values = [own] if all(p.when for p in found) else []
+        return max(values + [int(float(value)) for p in found for value in p.edges()])  # type: ignore[arg-type]
+
     def to_dict(self) -> dict[str, Any]:
         """Write the space as JSON values; equal spaces give equal values, in the same order."""
         return {"compare": self.compare, "space": {p.path: p.to_dict() for p in self.parameters}}

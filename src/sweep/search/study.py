@@ -66,8 +66,10 @@ class ArmStudy:
         self._base = config
         self._sampler = config.sampler
         self._seed = config.seed
-        self._max_epochs = config.trainer.max_epochs
+        # Where trials search their epochs, the most are taken.
+        self._max_epochs = space.largest("trainer.max_epochs", config.trainer.max_epochs)
         self._maximize = config.objective.metric.maximize
+        self._margin = config.pruner.margin if self._maximize else -config.pruner.margin
         self._pruner = build_pruner(config.pruner, max_epochs=self._max_epochs)
         self._looked_at = looked_at(config.sampler, config.pruner)
         self._sampler_for(0)
@@ -118,23 +120,23 @@ class ArmStudy:
             row.record = replace(row.record, attempt=attempt)
             self._mirror.restart(row)
 
-    def report(self, number: int, epoch: int, best: float) -> bool:
+    def report(self, number: int, learned: int, best: float, error: float) -> bool:
         """Hear how a running trial goes.
 
         Args:
             number: the trial's number.
-            epoch: the epoch that has ended, from 0.
+            learned: epochs since its score left chance level; Optuna's step, so that a late start costs no rank.
             best: best objective so far.
+            error: standard error of that score.
 
         Returns:
             Whether the trial should be pruned.
         """
-        row = self._running(number, f"report of epoch {epoch}")
-        if row is None:
+        row = self._running(number, f"report of epoch {learned} of learning")
+        if row is None or not learned:
             return False
-        # Optuna's step is the number of epochs trained: then warm-up and rungs mean what they say.
-        self._ledger.report(row.trial_id, epoch + 1, float(best))
-        return self._mirror.report(number, epoch + 1, float(best))
+        self._ledger.report(row.trial_id, learned, float(best))
+        return self._mirror.report(number, learned, float(best), self._margin * float(error))
 
     def tell(self, number: int, result: TrialResult) -> None:
         """Hear how a trial ended; a result that comes twice or late is ignored.
@@ -185,7 +187,7 @@ class ArmStudy:
         return [row.record for row in self._rows]
 
     def counts(self) -> dict[str, int]:
-        """Count the numbers: complete, pruned, failed, interrupted (to be done again), running."""
+        """Count the numbers: complete (at chance or not), pruned, failed, interrupted (to be done again), running."""
         found = dict.fromkeys(("complete", "pruned", "failed", "interrupted", "running"), 0)
         for record in self.records():
             if record.status is None:
@@ -248,7 +250,7 @@ class ArmStudy:
         return self._proposal(row)
 
     def _end(self, row: Row, result: TrialResult) -> None:
-        steps, judged = self._mirror.kept(row)
+        steps, judged = self._mirror.kept(row, result.status, result.value)
         row.result = as_json(result, steps=steps, judged=judged)
         self._ledger.finish(row.trial_id, row.result)
         row.record = as_record(row.record, row.result)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytorch_lightning as pl
-from pytorch_lightning.callbacks import Callback
+from pytorch_lightning.callbacks import Callback, EarlyStopping
 
 from sweep.network.batches import EvaluationBatches
-from sweep.records import EpochReport, TrialJob
+from sweep.records import EpochReport, Stopped, TrialJob
+from sweep.scoring.chance import above_chance, standard_error
 from sweep.scoring.decision import Decision, Priors
 from sweep.workspace import TrialFolder
 
@@ -18,7 +19,7 @@ Report = Callable[[EpochReport], bool]
 
 
 class EpochLog(Callback):
-    """Scores each epoch, keeps the history, reports, and stops a trial that is pruned.
+    """Scores each epoch, keeps the history, reports, and stops a trial that is pruned or does not learn.
 
     Args:
         job: the trial.
@@ -38,7 +39,10 @@ class EpochLog(Callback):
     ) -> None:
         self.key, self.objective = job.key, job.config.objective
         self.labels, self.watched, self.priors, self.report = labels, watched, priors, report
+        self.settings = job.config.trainer
         self.best, self.best_epoch, self.epochs = math.nan, 0, 0
+        self.error, self.learned = math.nan, 0
+        self._learns = False
         self.pruned = False
         self.metrics: dict[str, float] = {}
         self.history = TrialFolder(job.folder).history
@@ -60,7 +64,10 @@ class EpochLog(Callback):
         decision = Decision.fit(
             self.objective, self.labels, logits, calibrate=False, **self.priors
         )
-        self.metrics = decision.scores(self.labels, logits) | {"train_loss": train_loss}
+        found = decision.scores(self.labels, logits)
+        seen = self.objective.metric, self.labels, decision.probabilities(logits), found
+        self._learns = self._learns or above_chance(*seen, margin=self.settings.chance_margin)
+        self.metrics = found | {"standard_error": standard_error(*seen), "train_loss": train_loss}
         # Lightning compares in single precision; rounding here keeps its best epoch and ours the same.
         value = float(np.float32(self.metrics[self.objective.metric]))
         return value if self.objective.metric.maximize else -value
@@ -72,14 +79,62 @@ class EpochLog(Callback):
         value = float(np.float32(self.metrics[metric]))
         if epoch == 0 or (value > self.best if metric.maximize else value < self.best):
             self.best, self.best_epoch = value, epoch
+            self.error = self.metrics["standard_error"]
         self.epochs = epoch + 1
+        self.learned += self._learns
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         self.metrics |= {"learning_rate": rate, "seconds": now - self.started}
         self.started = now
         # Opened for each line: a trial may end by an exception, after which nobody would close it.
         with self.history.open("a", encoding="utf-8") as history:
             history.write(json.dumps({"epoch": epoch, **self.metrics}) + "\n")
-        told = EpochReport(key=self.key, epoch=epoch, best=self.best, metrics=self.metrics)
+        told = EpochReport(
+            key=self.key,
+            epoch=epoch,
+            best=self.best,
+            error=self.error,
+            learned=self.learned,
+            metrics=self.metrics,
+        )
         if self.report(told):
             self.pruned = True
             trainer.should_stop = True
+        if (
+            not self.learned
+            and self.epochs >= self.settings.chance_share * self.settings.max_epochs
+        ):
+            trainer.should_stop = True
+
+
+class Patience(EarlyStopping):
+    """Early stopping that counts from the first epoch of learning.
+
+    Args:
+        scored: stands before this one in the list of callbacks.
+    """
+
+    def __init__(self, scored: EpochLog) -> None:
+        super().__init__(
+            "objective",
+            patience=scored.settings.patience,
+            mode="max",
+            check_on_train_epoch_end=False,
+        )
+        self.scored = scored
+
+    @property
+    def ended_by(self) -> Stopped:
+        """What ended the training."""
+        if self.scored.pruned:
+            return Stopped.pruned
+        if not self.scored.learned:
+            return Stopped.no_learning
+        return Stopped.early_stopping if self.stopped_epoch else Stopped.max_epochs
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Count an epoch without progress, and stop after too many."""
+        if self.scored.learned:
+            self.min_delta = (
+                self.scored.settings.min_progress * self.scored.metrics["standard_error"]
+            )
+            super().on_validation_end(trainer, pl_module)

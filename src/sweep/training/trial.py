@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from pytorch_lightning.callbacks import EarlyStopping
 
 from sweep.config import ResamplingMethod
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches, TrainingBatches
-from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
+from sweep.records import Reason, Status, TrialJob, TrialResult
 from sweep.resampling.distances import cached_space
 from sweep.resampling.resample import Resampled, needs_space, resample
 from sweep.scoring.calibration import effective_prior
@@ -22,7 +21,7 @@ from sweep.scoring.decision import Decision, Priors
 from sweep.text.cache import encoded
 from sweep.text.encoder import Encoder
 from sweep.text.vectors import read_vectors
-from sweep.training.epoch_log import EpochLog, Report
+from sweep.training.epoch_log import EpochLog, Patience, Report
 from sweep.training.fit import fit, logits_of, make_deterministic
 from sweep.training.learner import DivergedError, Learner, loss_arguments
 from sweep.training.micro_batches import evaluation_tokens, tokens_at_once
@@ -182,21 +181,17 @@ class Trial:
             The fields of the `TrialResult` that tell how it ended.
         """
         log = EpochLog(self.job, self.labels, self.watched, self.priors, self.report)
-        early = EarlyStopping("objective", patience=self.config.trainer.patience, mode="max")
+        early = Patience(log)
         self.learner.score = log.score
         fit(self.config, self.learner, self.batches, self.watched, [log, early], self.job.folder)
-        stopped, files = Stopped.max_epochs, TrialFolder(self.job.folder)
-        if log.pruned:
-            stopped = Stopped.pruned
-        elif early.stopped_epoch:
-            stopped = Stopped.early_stopping
+        files = TrialFolder(self.job.folder)
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
         write_json(files.decision, decision.to_dict())
         np.savez(files.validation, probabilities=decision.probabilities(logits))
         return {
             "status": Status.PRUNED if log.pruned else Status.COMPLETE,
-            "stopped": stopped,
+            "stopped": early.ended_by,
             "value": log.best,
             "epoch": log.best_epoch,
             "epochs": log.epochs,
