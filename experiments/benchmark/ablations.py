@@ -46,14 +46,14 @@ def grouped_steps(job: TrialJob, report: Report) -> TrialResult:
 
 def fused_optimizer(job: TrialJob, report: Report) -> TrialResult:
     """Adam and AdamW as loops over the weights."""
-    from sweep.training import learner
-    from sweep.training import trial as training
+    from sweep.training import optimizer
+    from sweep.training.trial import train
 
-    learner.FUSED = {
+    optimizer.FUSED = {
         name: lambda weights, kind=kind, **given: kind(weights, **given | {"fused": False})
-        for name, kind in learner.FUSED.items()
+        for name, kind in optimizer.FUSED.items()
     }
-    return training.train(job, report)
+    return train(job, report)
 
 
 def unfilled_memory(job: TrialJob, report: Report) -> TrialResult:

@@ -31,7 +31,7 @@ from sweep.errors import UserError
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.search.ledger import Ledger, open_storage
 from sweep.search.proposals import Proposal
-from sweep.search.samplers import build_pruner
+from sweep.search.pruners import build_pruner
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 

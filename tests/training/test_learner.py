@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from sweep.config import LossConfig, LossName, OptimizerConfig, OptimizerName, Schedule
-from sweep.training.learner import DivergedError, Learner, loss_arguments, make_optimizer
+from sweep.training.learner import DivergedError, Learner
+from sweep.training.loss import loss_arguments
+from sweep.training.optimizer import make_optimizer
 
 NETWORK = {
     "vocabulary_size": 5, "cell": "gru", "embedding": 2, "hidden": 3, "layers": 1,

@@ -47,7 +47,8 @@ def run(config: Config) -> int:
     corpus = load_split(config)
     check_same(folder.root, config, corpus)
     write(config, folder, found, corpus)
-    best, test = found["best"], found["best"]["test"]
+    best = found["best"]
+    test = found["best"]["test"]
     console.print(f"{OUT}/ holds the winner {best['arm']}-{best['number']}", markup=False)
     console.print(
         f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {OUT}/README.md"
@@ -153,7 +154,8 @@ def about_corpus(split: SplitCorpus) -> dict[str, Any]:
     Returns:
         Plain types.
     """
-    corpus, parts = split.corpus, {}
+    corpus = split.corpus
+    parts = {}
     for part in PARTS:
         texts, labels = split.part(part)
         parts[part] = {"texts": len(texts), "positive": float(labels.mean())}

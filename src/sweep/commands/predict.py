@@ -132,7 +132,7 @@ def parse(arguments: list[str]) -> PredictConfig:
             )
     if mistakes:
         raise UserError(*mistakes)
-    return PredictConfig(**given)  # type: ignore[arg-type]
+    return PredictConfig(**given)
 
 
 CHOICES = {
@@ -187,7 +187,8 @@ def text_column(table: Table, wanted: str | None) -> int:
     Raises:
         UserError: there is none such, or it cannot be told.
     """
-    names, shown = table.columns, ", ".join(f"`{name}`" for name in table.columns[:20])
+    names = table.columns
+    shown = ", ".join(f"`{name}`" for name in table.columns[:20])
     if wanted is not None:
         places = [i for i, name in enumerate(names) if name == wanted]
         if not places and wanted.isdecimal() and int(wanted) < len(names):

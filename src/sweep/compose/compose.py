@@ -121,7 +121,8 @@ def _unreadable(word: str) -> str:
 
 
 def _refusal(override: Override) -> str | None:
-    key, word = override.key_or_group, override.input_line
+    key = override.key_or_group
+    word = override.input_line
     if not key:
         return _unreadable(word or "")
     if key.split("/")[0].split(".")[0] == "hydra":
@@ -195,7 +196,8 @@ def _sign(override: Override) -> str:
 
 
 def _wrong_choice(override: Override, catalogue: Catalogue) -> str | None:
-    group, choice = override.key_or_group, override.value()
+    group = override.key_or_group
+    choice = override.value()
     if override.is_add() and group not in APPENDED:
         return f"`+{group}={choice}`: a choice of `{group}` is there already; change it without `+`: {group}={choice}"
     return None if override.is_delete() else catalogue.wrong_choice(group, choice)

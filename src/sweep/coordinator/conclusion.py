@@ -31,10 +31,12 @@ def conclude(
         config: all settings.
         corpus: folder of the cached corpus.
     """
-    best, before = found["best"], earlier.get("best", {})
+    best = found["best"]
+    before = earlier.get("best", {})
     known = before.get("sha256") == best["sha256"] and "test" in before
     if known and "baselines" in earlier:
-        best["test"], found["baselines"] = before["test"], earlier["baselines"]
+        best["test"] = before["test"]
+        found["baselines"] = earlier["baselines"]
         return
     winner = apply(config, best["settings"])
     sweep = Workspace(Path(config.workdir)).sweep(config.sweep)

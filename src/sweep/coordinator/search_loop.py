@@ -78,9 +78,14 @@ class SearchLoop:
         folder: SweepFolder,
         tags: Mapping[str, str],
     ) -> None:
-        self.config, self.studies = config, dict(studies)
-        self.executor, self.tracker, self.observer = executor, tracker, observer
-        self.corpus, self.folder, self.tags = corpus, folder, dict(tags)
+        self.config = config
+        self.studies = dict(studies)
+        self.executor = executor
+        self.tracker = tracker
+        self.observer = observer
+        self.corpus = corpus
+        self.folder = folder
+        self.tags = dict(tags)
         self.active: dict[tuple[str, int], Active] = {}
         self.again: deque[Active] = deque()
         self.stop_asked = False
@@ -167,7 +172,8 @@ class SearchLoop:
         )
 
     def _submit(self, active: Active) -> None:
-        key, proposal = active.job.key, active.proposal
+        key = active.job.key
+        proposal = active.proposal
         active.study.start_attempt(key.number, key.attempt)
         tags = self.tags | {"seed": str(active.job.seed)}
         if proposal.replicate_of is not None:

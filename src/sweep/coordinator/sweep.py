@@ -62,7 +62,8 @@ class Sweep:
     """
 
     def __init__(self, config: Config, console: Console) -> None:
-        self.config, self.console = config, console
+        self.config = config
+        self.console = console
         self.workspace = Workspace(Path(config.workdir))
         self.files = self.workspace.sweep(config.sweep)
         self.space = Space.of(config)
@@ -88,7 +89,8 @@ class Sweep:
     @contextlib.contextmanager
     def _open(self, split: SplitCorpus, shipper: shipper_process.Process) -> Iterator[Opened]:
         tracker = make_tracker(self.config, shipper)
-        folder, about = self.files.root, fingerprint.fingerprint(self.config, split, self.space)
+        folder = self.files.root
+        about = fingerprint.fingerprint(self.config, split, self.space)
         resumed = fingerprint.check(folder, about, self.config.sweep)
         studies = open_studies(self.config, self.space)
         self._introduce(split)
@@ -105,7 +107,8 @@ class Sweep:
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
-        say, corpus = self.console.print, split.corpus
+        say = self.console.print
+        corpus = split.corpus
         if self.config.search.question:
             say(self.config.search.question, style="bold", markup=False)
         sizes = ", ".join(f"{part} {len(split.part(part)[0])}" for part in PARTS)
@@ -123,7 +126,8 @@ class Sweep:
         return corpus
 
     def _run(self, opened: Opened) -> Ending:
-        studies, tracker = opened.studies, opened.tracker
+        studies = opened.studies
+        tracker = opened.tracker
         again = close_leftovers(studies, tracker, self.files)
         if opened.resumed:
             left = sum(study.left for study in studies.values())
@@ -143,8 +147,10 @@ class Sweep:
         return ending
 
     def _search(self, opened: Opened, earlier: dict[str, Any]) -> tuple[Ending, dict[str, Any]]:
-        studies, metric = opened.studies, str(self.config.objective.metric)
-        before, began = done(studies), time.monotonic()
+        studies = opened.studies
+        metric = str(self.config.objective.metric)
+        before = done(studies)
+        began = time.monotonic()
         with Progress(self.console, studies, metric, self.executor.slots) as progress:
             loop = SearchLoop(
                 self.config,

@@ -121,7 +121,8 @@ def _person(rng: Random) -> tuple[str, str]:
 
 
 def _state(rng: Random) -> tuple[str, str]:
-    item, work = rng.choice(ITEMS), rng.choice(WORK)
+    item = rng.choice(ITEMS)
+    work = rng.choice(WORK)
     return f"the {item} would not {work}", f"the {item} would {work}"
 
 

@@ -84,10 +84,12 @@ def gather(tables: Sequence[tuple[str, Table, Columns]]) -> Rows:
 
 
 def _add_texts(rows: Rows, table: Table, columns: Columns, mistakes: list[str]) -> list[int]:
-    texts, labels = table.column(columns.text), table.column(columns.label)
+    texts = table.column(columns.text)
+    labels = table.column(columns.label)
     wrong: dict[str, list[tuple[int, object]]] = {"text": [], "label": []}
     left: dict[str, list[int]] = {"no text": [], "no label": []}
-    kept, mended = [], 0
+    kept = []
+    mended = 0
     for index, (text, label) in enumerate(zip(texts, labels, strict=True)):
         if not isinstance(text, str) and not _missing(text):
             wrong["text"].append((index, text))

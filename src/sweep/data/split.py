@@ -177,7 +177,8 @@ def _drawn(
         chosen[cluster] = part
         have[part][0] += added[0]
         have[part][1] += added[1]
-    return np.array(names, dtype="<U10")[chosen[clusters]]
+    parts: np.ndarray = np.array(names, dtype="<U10")[chosen[clusters]]
+    return parts
 
 
 def _cost(added: list[float], had: list[float], target: list[float]) -> float:

@@ -66,7 +66,9 @@ class LocalExecutor:
         work: Work | None = None,
     ) -> None:
         self.slots = workers or physical_cores()
-        self.threads, self.timeout, self.memory_gib = threads, timeout, memory_gib
+        self.threads = threads
+        self.timeout = timeout
+        self.memory_gib = memory_gib
         self.work = work
         self.running: dict[TrialKey, Running] = {}
         self.context = multiprocessing.get_context("forkserver")

@@ -129,7 +129,8 @@ def manifest(folder: Path) -> dict[str, str]:
     path = ModelFolder(folder).manifest
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
-        known, files = content["format"] == FORMAT, dict(content["files"])
+        known = content["format"] == FORMAT
+        files = dict(content["files"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(
             f"{folder} is no exported model: its {path.name} is missing or damaged. "

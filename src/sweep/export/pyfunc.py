@@ -1,6 +1,7 @@
 """The exported model as MLflow loads it: a script that MLflow runs, so that nothing is pickled."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from mlflow.models import set_model
@@ -21,7 +22,10 @@ class TextClassifier(PythonModel):
         self.bundle = Bundle.load(Path(context.artifacts["bundle"]))
 
     def predict(
-        self, context: PythonModelContext, model_input: pd.DataFrame, params: dict | None = None
+        self,
+        context: PythonModelContext,
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Classify texts.
 

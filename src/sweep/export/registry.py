@@ -82,7 +82,8 @@ class Registry:
         from mlflow import MlflowClient
         from mlflow.exceptions import MlflowException
 
-        self.uri, self._error = uri, MlflowException
+        self.uri = uri
+        self._error = MlflowException
         self.client = MlflowClient(uri, registry_uri=uri)
 
     def register(self, model: Path, *, experiment: str, run: str, description: str) -> str:
@@ -100,7 +101,8 @@ class Registry:
         Raises:
             UserError: MLflow does not answer, or lacks the winner's run.
         """
-        name, digest = model_name(experiment), content_digest(model)
+        name = model_name(experiment)
+        digest = content_digest(model)
         try:
             number = self._known(name, digest)
             if number is None:
@@ -128,7 +130,8 @@ class Registry:
                 f"{folder.parent} is written, but MLflow at {redact(self.uri)} has no run of the winner: "
                 "it was deleted there. Restore it on MLflow's page, then give the same command again."
             )
-        info, place = runs[0].info, f"model-{digest[:12]}"
+        info = runs[0].info
+        place = f"model-{digest[:12]}"
         self.client.log_artifacts(info.run_id, str(folder), place)
         self._check_upload(folder, info.run_id, place)
         return info.run_id, f"{info.artifact_uri}/{place}"

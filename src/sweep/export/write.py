@@ -154,7 +154,8 @@ def _write_pyfunc(model: ModelFolder) -> None:
 def _write_reading(
     model: ModelFolder, summary: Mapping[str, Any], corpus: Mapping[str, Any]
 ) -> None:
-    best, baselines = summary["best"], summary.get("baselines", {})
+    best = summary["best"]
+    baselines = summary.get("baselines", {})
     metrics = {"validation": best["validation"], "test": best["test"], "baselines": baselines}
     write_json(model.metrics, metrics)
     about = json.loads(model.settings.read_text(encoding="utf-8"))

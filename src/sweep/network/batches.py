@@ -85,10 +85,15 @@ class TrainingBatches:
         balanced: bool,
         seed: int,
     ) -> None:
-        self.ids, self.starts = np.asarray(part.ids), np.asarray(part.offsets[:-1])
+        self.ids = np.asarray(part.ids)
+        self.starts = np.asarray(part.offsets[:-1])
         self.own_lengths = np.asarray(part.lengths)
-        self.rows, self.partners, self.weights = rows, partners, weights.astype(np.float32)
-        self.batch_size, self.bucketing, self.balanced = batch_size, bucketing, balanced
+        self.rows = rows
+        self.partners = partners
+        self.weights = weights.astype(np.float32)
+        self.batch_size = batch_size
+        self.bucketing = bucketing
+        self.balanced = balanced
         self.targets = part.truth[rows].astype(np.float32)
         self.lengths = np.maximum(self.own_lengths[rows], self.own_lengths[partners])
         self.draw = np.random.default_rng(seed)
@@ -154,7 +159,8 @@ class Groups:
     """
 
     def __init__(self, batches: TrainingBatches, size: int = GROUP) -> None:
-        self.batches, self.size = batches, size
+        self.batches = batches
+        self.size = size
 
     def __len__(self) -> int:
         """Groups an epoch."""
@@ -179,7 +185,9 @@ class EvaluationBatches:
     def __init__(
         self, part: EncodedTexts, batch_size: int, tokens: int | None = AT_ONCE["evaluation"]
     ) -> None:
-        ids, starts, lengths = np.asarray(part.ids), np.asarray(part.offsets[:-1]), part.lengths
+        ids = np.asarray(part.ids)
+        starts = np.asarray(part.offsets[:-1])
+        lengths = part.lengths
         labels = np.zeros(len(part)) if part.labels is None else part.labels
         self.order = np.argsort(lengths, kind="stable")
         """The part's row behind each row of the batches in turn, (N,)."""
@@ -222,12 +230,15 @@ def cuts(lengths: np.ndarray, size: int, tokens: int | None) -> list[int]:
     Returns:
         Where each batch but the first one starts.
     """
-    found, start, real = [], 0, 0
+    found = []
+    start = 0
+    real = 0
     for row, length in enumerate(lengths.tolist()):
         padded = (row - start + 1) * length
         full = row - start == size or (tokens is not None and padded > tokens)
         if row > start and (full or padded - real - length > SLACK * size):
             found.append(row)
-            start, real = row, 0
+            start = row
+            real = 0
         real += length
     return found

@@ -106,7 +106,8 @@ class Classifier(nn.Module):
         """
         states = self.stack(self.embedding_dropout(vectors), lengths)  # (T, B, H * D)
         summary = read_out(states, lengths, self.read_out, self.bidirectional)  # (B, H * D)
-        return self.head(self.dropout(summary)).squeeze(1)
+        logits: Tensor = self.head(self.dropout(summary))  # (B, 1)
+        return logits.squeeze(1)
 
     @torch.no_grad()
     def initialise(
@@ -132,7 +133,7 @@ class Classifier(nn.Module):
         for rnn in self.stack.rnns():
             for name, weight in rnn.named_parameters():
                 if orthogonal and name.startswith("weight_hh"):
-                    for gate in weight.split(rnn.hidden_size):
+                    for gate in torch.split(weight, rnn.hidden_size):
                         nn.init.orthogonal_(gate)
                 if isinstance(rnn, nn.LSTM) and name.startswith("bias"):
                     # PyTorch adds two biases; the second one stays at zero, so the sum is as asked.

@@ -70,7 +70,7 @@ class _GRULayer(torch.autograd.Function):
         return history[1:]
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, d_states: Tensor) -> tuple[Tensor | None, ...]:
         x, w_input, w_state, gates, fresh, inner, history = ctx.saved_tensors
         steps, rows, size = fresh.shape

@@ -28,7 +28,10 @@ class Progress:
     def __init__(
         self, console: Console, studies: Mapping[str, ArmStudy], metric: str, slots: int
     ) -> None:
-        self.console, self.studies, self.metric, self.slots = console, studies, metric, slots
+        self.console = console
+        self.studies = studies
+        self.metric = metric
+        self.slots = slots
         self.running: dict[TrialKey, EpochReport | None] = {}
         self.seconds: list[float] = []
         self.began = time.monotonic()
@@ -93,7 +96,8 @@ class Progress:
         for name in ("arm", "done", "failed", "pruned", f"best {self.metric}"):
             arms.add_column(name, justify="left" if name == "arm" else "right")
         for arm, study in self.studies.items():
-            counts, best = study.counts(), study.best()
+            counts = study.counts()
+            best = study.best()
             score = "" if best is None else f"{best.value:.4f}"
             row = (
                 f"{finished(study)}/{study.budget}",

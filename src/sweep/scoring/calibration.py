@@ -120,7 +120,8 @@ class Calibrator:
             return np.clip(1 / (1 + np.exp(-logits)), SMALLEST, 1 - SMALLEST)
         if self.kind == "isotonic":
             before, after = zip(*self.knots, strict=True)
-            return np.interp(p, before, after)
+            risen: np.ndarray = np.interp(p, before, after)
+            return risen
         return p
 
     def to_dict(self) -> dict[str, Any]:
@@ -148,7 +149,8 @@ class Calibrator:
 
 def _logits(p: np.ndarray) -> np.ndarray:
     safe = np.clip(p, SMALLEST, 1 - SMALLEST)
-    return np.log(safe) - np.log1p(-safe)
+    log_odds: np.ndarray = np.log(safe) - np.log1p(-safe)
+    return log_odds
 
 
 def _best_temperature(truth: np.ndarray, logits: np.ndarray) -> float:

@@ -85,7 +85,8 @@ def _between(lower: float, upper: float, *, nothing: bool) -> float:
 
 
 def _f1(tp: np.ndarray, fp: np.ndarray) -> np.ndarray:
-    return 2 * tp / (tp + fp + tp[-1])
+    worth: np.ndarray = 2 * tp / (tp + fp + tp[-1])
+    return worth
 
 
 def _mcc(tp: np.ndarray, fp: np.ndarray) -> np.ndarray:
@@ -96,7 +97,8 @@ def _mcc(tp: np.ndarray, fp: np.ndarray) -> np.ndarray:
 
 
 def _balanced_accuracy(tp: np.ndarray, fp: np.ndarray) -> np.ndarray:
-    return (tp / tp[-1] + 1 - fp / fp[-1]) / 2
+    worth: np.ndarray = (tp / tp[-1] + 1 - fp / fp[-1]) / 2
+    return worth
 
 
 MAXIMISED = {"f1": _f1, "mcc": _mcc, "balanced_accuracy": _balanced_accuracy}

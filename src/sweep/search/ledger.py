@@ -107,7 +107,8 @@ class Ledger:
 
     def __init__(self, storage: RDBStorage, name: str, maximize: bool) -> None:
         self._direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
-        self._storage, self._name = storage, name
+        self._storage = storage
+        self._name = name
         self._study: int | None
         try:
             self._study = storage.get_study_id_from_name(name)

@@ -48,7 +48,8 @@ class Mirror:
         rivals: int,
     ) -> None:
         self._memory = Memory(maximize)
-        self._history, self._rivals = history, rivals
+        self._history = history
+        self._rivals = rivals
         self._study = optuna.create_study(
             storage=self._memory,
             study_name=name,

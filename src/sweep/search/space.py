@@ -95,7 +95,8 @@ class Space:
         broken: set[str] = set()
         for path, leaf, mistake in _leaves(tree, known, ""):
             if leaf is None:
-                parameter, wrong = None, [mistake]
+                parameter = None
+                wrong = [mistake]
             else:
                 parameter, wrong = parse_parameter(path, leaf, known[path])
             mistakes += [f"search.space.{path}: {text}" for text in wrong]

@@ -17,7 +17,8 @@ from sweep.records import Reason, Status, TrialKey, TrialResult
 from sweep.search.ledger import Ledger, Row, open_storage
 from sweep.search.mirror import Mirror
 from sweep.search.proposals import Proposal, TrialRecord, as_json, as_record
-from sweep.search.samplers import build_pruner, build_sampler, looked_at
+from sweep.search.pruners import build_pruner
+from sweep.search.samplers import build_sampler, looked_at
 from sweep.search.space import Space
 from sweep.seeds import derive
 from sweep.workspace import Workspace
@@ -238,13 +239,11 @@ class ArmStudy:
     def _again(self, row: Row) -> Proposal:
         was = row.record
         record = TrialRecord(
-            number=was.number,
-            values=was.values,
-            attempt=was.attempt + 1,
-            replicate_of=was.replicate_of,
-        )
-        trial_id = self._ledger.add(replace(row, record=record))
-        row.record, row.trial_id, row.result = record, trial_id, None
+            number=was.number, values=was.values, attempt=was.attempt + 1, replicate_of=was.replicate_of
+        )  # fmt: skip
+        row.trial_id = self._ledger.add(replace(row, record=record))
+        row.record = record
+        row.result = None
         row.interruptions += 1
         self._mirror.restart(row)
         return self._proposal(row)

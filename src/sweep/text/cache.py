@@ -119,7 +119,8 @@ def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
 
 
 def _encode(folder: Path, settings: TextSettings, partial: Path) -> None:
-    place, statistics = EncodedFolder(partial), {}
+    place = EncodedFolder(partial)
+    statistics = {}
     texts, labels = load_texts(folder, "train")
     encoder, rows = Encoder.fit_encode(texts, **settings)
     for part in PARTS:

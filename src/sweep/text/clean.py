@@ -184,7 +184,8 @@ def _strip_html(text: str) -> str:
 
 
 def _tag(match: re.Match[str]) -> str:
-    name, attributes = match[1], (match[2] or "").strip(" /")
+    name = match[1]
+    attributes = (match[2] or "").strip(" /")
     if name and len(name) == 1 and attributes and "=" not in attributes:
         return match[0]  # `a <b and c> d` compares; it is no tag
     return "" if name and name.lower() in _INLINE else " "

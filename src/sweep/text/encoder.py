@@ -169,7 +169,9 @@ class Encoder:
         try:
             facts = json.loads(files.facts.read_text(encoding="utf-8"))
             tokenizer = Tokenizer.from_str(files.tokenizer.read_text(encoding="utf-8"))
-            version, settings, longest = facts["version"], facts["settings"], facts["max_length"]
+            version = facts["version"]
+            settings = facts["settings"]
+            longest = facts["max_length"]
         except Exception as error:  # the library raises bare `Exception` on a damaged file
             raise BundleError(
                 f"The encoder in {folder} cannot be read ({error}). Export the model again."

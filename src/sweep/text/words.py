@@ -89,7 +89,8 @@ class _Forms(dict[str, str]):
     # Word to what replaces it; every distinct word is worked out once.
     def __init__(self, reduce: Callable[[str], str], dropped: frozenset[str]) -> None:
         super().__init__((mask, mask) for mask in MASKS.values())
-        self._reduce, self._dropped = reduce, dropped
+        self._reduce = reduce
+        self._dropped = dropped
 
     def __missing__(self, word: str) -> str:
         if _folded(word) in self._dropped:

@@ -54,7 +54,8 @@ def batches(pairs: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]
         size = len(pair[0]) + len(pair[1])
         if some and (size > room or len(some) == BATCH_ENTRIES):
             yield some
-            some, room = [], BATCH_CHARACTERS
+            some = []
+            room = BATCH_CHARACTERS
         some.append(pair)
         room -= size
     if some:

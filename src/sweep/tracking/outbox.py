@@ -180,7 +180,8 @@ def noted_runs(folder: Path) -> NotedRuns:
     trials: dict[TrialKey, str] = {}
     unfinished: set[str] = set()
     for event, _ in read_from(SweepFolder(folder).outbox, 0):
-        kind, run = event.get("kind"), event.get("run", "")
+        kind = event.get("kind")
+        run = event.get("run", "")
         if kind == "sweep_started":
             sweep = run
         elif kind == "trial_started":

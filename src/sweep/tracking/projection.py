@@ -43,7 +43,8 @@ class Projection:
     """
 
     def __init__(self, client: "MlflowClient", experiment: str) -> None:
-        self.client, self.experiment = client, experiment
+        self.client = client
+        self.experiment = experiment
         self._ids: dict[str, str | None] = {}
         self._points: dict[str, list[Metric]] = {}
 
@@ -70,7 +71,8 @@ class Projection:
         return [step for run in list(self._points) for step in self._flush(run)]
 
     def _sweep_started(self, run: str, event: Mapping[str, Any]) -> list[Step]:
-        config, tags = event["config"], {"kind": "sweep"} | event["tags"]
+        config = event["config"]
+        tags = {"kind": "sweep"} | event["tags"]
 
         def begin() -> None:
             self._create(run, event["name"], event["time"], {})
@@ -195,7 +197,8 @@ class Projection:
         return self._step(run, path.name, self.client.log_artifact, local_path=str(path))
 
     def _end(self, run: str, event: Mapping[str, Any]) -> Step:
-        status, time = event["ending"], event["time"]
+        status = event["ending"]
+        time = event["time"]
         return self._step(run, "end", self.client.set_terminated, status=status, end_time=time)
 
     def _step(self, run: str, what: str, method: Callable[..., Any], **arguments: Any) -> Step:
@@ -215,7 +218,8 @@ def find_runs(client: "MlflowClient", experiment: str, run: str) -> list[Any]:
     """
     if "'" in run:  # MLflow's queries have no way to write one
         raise ValueError(f"A run's key must hold no quote mark, but got {run!r}.")
-    query, everything = f"tags.`{KEY}` = '{run}'", 3  # mlflow.entities.ViewType.ALL
+    query = f"tags.`{KEY}` = '{run}'"
+    everything = 3
     return list(client.search_runs([experiment], query, everything, order_by=["start_time ASC"]))
 
 

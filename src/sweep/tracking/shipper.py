@@ -108,7 +108,9 @@ class Shipper:
     """
 
     def __init__(self, folder: Path, target: Target, parent: Parent) -> None:
-        self.folder, self.target, self.parent = folder, target, parent
+        self.folder = folder
+        self.target = target
+        self.parent = parent
         self._succeeded = time.monotonic()
 
     def run(self) -> None:
@@ -265,7 +267,8 @@ def main() -> int:
         orders = parent.orders()
     except GivingUpError:
         return 1
-    folder, target = Path(orders.pop("folder")), Target(**orders)
+    folder = Path(orders.pop("folder"))
+    target = Target(**orders)
     handler = logging.FileHandler(SweepFolder(folder).tracking_log, encoding="utf-8")
     handler.setFormatter(_HidingFormatter(target.uri))
     _log.addHandler(handler)

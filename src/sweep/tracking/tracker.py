@@ -98,14 +98,19 @@ class Tracker:
         artifacts: Path,
         shipper: shipper_process.Process | None = None,
     ) -> None:
-        self.folder, self.files = folder, SweepFolder(folder)
+        self.folder = folder
+        self.files = SweepFolder(folder)
         self.target = Target(uri=uri, experiment=experiment, artifacts=str(artifacts.absolute()))
         self._outbox: Outbox | None = None
         self._waiting = shipper
         self._shipper: shipper_process.Process | None = None
-        self._looked, self._next_start, self._wait = 0.0, 0.0, 1.0
+        self._looked = 0.0
+        self._next_start = 0.0
+        self._wait = 1.0
         known = noted_runs(folder)
-        self._sweep, self._runs, self._open = known.sweep, known.trials, known.unfinished
+        self._sweep = known.sweep
+        self._runs = known.trials
+        self._open = known.unfinished
 
     @property
     def unfinished(self) -> list[TrialKey]:

@@ -37,11 +37,18 @@ class EpochLog(Callback):
         priors: Priors,
         report: Report,
     ) -> None:
-        self.key, self.objective = job.key, job.config.objective
-        self.labels, self.watched, self.priors, self.report = labels, watched, priors, report
+        self.key = job.key
+        self.objective = job.config.objective
+        self.labels = labels
+        self.watched = watched
+        self.priors = priors
+        self.report = report
         self.settings = job.config.trainer
-        self.best, self.best_epoch, self.epochs = math.nan, 0, 0
-        self.error, self.learned = math.nan, 0
+        self.best = math.nan
+        self.best_epoch = 0
+        self.epochs = 0
+        self.error = math.nan
+        self.learned = 0
         self._learns = False
         self.pruned = False
         self.metrics: dict[str, float] = {}
@@ -74,11 +81,13 @@ class EpochLog(Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Record the epoch and ask whether to go on."""
-        epoch, now = trainer.current_epoch, time.monotonic()
+        epoch = trainer.current_epoch
+        now = time.monotonic()
         metric = self.objective.metric
         value = float(np.float32(self.metrics[metric]))
         if epoch == 0 or (value > self.best if metric.maximize else value < self.best):
-            self.best, self.best_epoch = value, epoch
+            self.best = value
+            self.best_epoch = epoch
             self.error = self.metrics["standard_error"]
         self.epochs = epoch + 1
         self.learned += self._learns

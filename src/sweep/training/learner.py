@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,12 @@ from pytorch_lightning.core.optimizer import LightningOptimizer
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
-from sweep.config import LossConfig, OptimizerConfig
+from sweep.config import OptimizerConfig
 from sweep.network.batches import Batch
 from sweep.network.classifier import Classifier
 from sweep.training.loss import loss
 from sweep.training.micro_batches import micro_batches
-
-FUSED = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+from sweep.training.optimizer import make_optimizer, make_schedule
 
 
 class DivergedError(ArithmeticError):
@@ -63,8 +61,10 @@ class Learner(pl.LightningModule):
         self.save_hyperparameters()
         self.automatic_optimization = False
         self.network = Classifier(**network)
-        self.optimizer, self.loss = optimizer, loss
-        self.steps, self.epochs = steps, epochs
+        self.optimizer = optimizer
+        self.loss = loss
+        self.steps = steps
+        self.epochs = epochs
         self.micro_batch_tokens = micro_batch_tokens
         self.score: Callable[[np.ndarray, float], float] | None = None
         self._train_loss: Tensor | None = None
@@ -74,11 +74,13 @@ class Learner(pl.LightningModule):
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Classify texts; see `Classifier.forward`."""
-        return self.network(ids, lengths)
+        logits: Tensor = self.network(ids, lengths)
+        return logits
 
     def training_step(self, batches: list[Batch], _: int) -> None:
         """Make one optimizer step of each batch; nothing is logged here, which would cost as much."""
-        optimizer, schedule = self.optimizers(), self.lr_schedulers()
+        optimizer = self.optimizers()
+        schedule = self.lr_schedulers()
         assert isinstance(optimizer, LightningOptimizer), "there is one, made below"
         weights = [w for group in optimizer.param_groups for w in group["params"]]
         clip = self.optimizer["clip_norm"]
@@ -110,7 +112,7 @@ class Learner(pl.LightningModule):
         for part in micro_batches(batch, self.micro_batch_tokens):
             # A part counts by its rows, so that the sum is the mean over the whole batch.
             value = self.batch_loss(part) * (len(part.targets) / len(batch.targets))
-            value.backward()
+            torch.autograd.backward(value)
             total += value.detach()
         return total
 
@@ -146,7 +148,8 @@ class Learner(pl.LightningModule):
         train_loss = math.nan
         if self._train_loss is not None:
             train_loss = float(self._train_loss) / self._train_steps
-        self._train_loss, self._train_steps = None, 0
+        self._train_loss = None
+        self._train_steps = 0
         if not math.isfinite(train_loss):
             raise DivergedError(self.current_epoch, "the training loss")
         if not np.isfinite(logits).all():
@@ -166,58 +169,5 @@ class Learner(pl.LightningModule):
         """The optimizer and its schedule, which is stepped above."""
         settings = OptimizerConfig(**self.optimizer)
         optimizer = make_optimizer(settings, [p for p in self.parameters() if p.requires_grad])
-        if settings.schedule == "none":
-            return optimizer
-        if settings.schedule == "plateau":
-            plateau = ReduceLROnPlateau(
-                optimizer, mode="max", factor=0.5, patience=settings.plateau_patience
-            )
-            return [optimizer], [plateau]
-        rise = max(1, round(settings.warmup_epochs * self.steps / self.epochs))
-        fall = settings.schedule == "cosine"
-
-        def share(step: int) -> float:
-            if step < rise:
-                return (step + 1) / rise
-            if not fall:
-                return 1.0
-            return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, self.steps - rise)))
-
-        return [optimizer], [LambdaLR(optimizer, share)]
-
-
-def make_optimizer(settings: OptimizerConfig, parameters: list[Tensor]) -> torch.optim.Optimizer:
-    """Build the optimizer.
-
-    Args:
-        settings: its settings.
-        parameters: what it updates.
-
-    Returns:
-        The optimizer; the fused kernels where torch has them, a tenth faster on a CPU.
-    """
-    rate, decay = settings.learning_rate, settings.weight_decay
-    if settings.name in FUSED:
-        return FUSED[settings.name](parameters, lr=rate, weight_decay=decay, fused=True)
-    if settings.name == "sgd":
-        return torch.optim.SGD(
-            parameters, lr=rate, weight_decay=decay, momentum=settings.momentum, fused=True
-        )
-    return torch.optim.RMSprop(parameters, lr=rate, weight_decay=decay, momentum=settings.momentum)
-
-
-def loss_arguments(settings: LossConfig, *, positives: float, negatives: float) -> dict[str, Any]:
-    """Flat arguments of `loss`, the word `balanced` turned into a number.
-
-    Args:
-        settings: the loss settings.
-        positives: positive rows trained on.
-        negatives: negative rows trained on.
-
-    Returns:
-        Keyword arguments of `sweep.training.loss.loss`.
-    """
-    arguments = asdict(settings) | {"name": str(settings.name)}
-    if settings.positive_weight == "balanced":
-        arguments["positive_weight"] = negatives / positives
-    return arguments
+        schedule = make_schedule(settings, optimizer, steps=self.steps, epochs=self.epochs)
+        return optimizer if schedule is None else ([optimizer], [schedule])

@@ -1,8 +1,13 @@
 """What training minimises."""
 
+from dataclasses import asdict
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
+
+from sweep.config import LossConfig
 
 
 def loss(
@@ -44,3 +49,20 @@ def loss(
         each = (1 - right) ** focal_gamma * each
         return (each if weights is None else weights * each).mean()
     raise ValueError(f"`name` must be bce or focal, but got {name!r}.")
+
+
+def loss_arguments(settings: LossConfig, *, positives: float, negatives: float) -> dict[str, Any]:
+    """Flat arguments of `loss`, the word `balanced` turned into a number.
+
+    Args:
+        settings: the loss settings.
+        positives: positive rows trained on.
+        negatives: negative rows trained on.
+
+    Returns:
+        Keyword arguments of `sweep.training.loss.loss`.
+    """
+    arguments = asdict(settings) | {"name": str(settings.name)}
+    if settings.positive_weight == "balanced":
+        arguments["positive_weight"] = negatives / positives
+    return arguments

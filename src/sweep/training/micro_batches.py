@@ -64,7 +64,8 @@ def micro_batches(batch: Batch, tokens: int | None) -> list[Batch]:
     if tokens is None or batch.ids.numel() <= tokens:
         return [batch]
     order = torch.argsort(batch.lengths, stable=True, descending=True)
-    found, lengths = [], batch.lengths[order].tolist()
+    found = []
+    lengths = batch.lengths[order].tolist()
     while lengths:
         rows = 1
         while rows < len(lengths) and 2 * rows * lengths[0] <= tokens:

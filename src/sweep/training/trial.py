@@ -23,7 +23,8 @@ from sweep.text.encoder import Encoder
 from sweep.text.vectors import read_vectors
 from sweep.training.epoch_log import EpochLog, Patience, Report
 from sweep.training.fit import fit, logits_of, make_deterministic
-from sweep.training.learner import DivergedError, Learner, loss_arguments
+from sweep.training.learner import DivergedError, Learner
+from sweep.training.loss import loss_arguments
 from sweep.training.micro_batches import evaluation_tokens, tokens_at_once
 from sweep.workspace import TrialFolder
 
@@ -84,7 +85,9 @@ class Trial:
     """
 
     def __init__(self, job: TrialJob, report: Report) -> None:
-        self.job, self.report, self.config = job, report, job.config
+        self.job = job
+        self.report = report
+        self.config = job.config
         make_deterministic(job.seed)
         self.corpus = encoded(job.corpus, asdict(self.config.text))
         train, validation = (self.corpus.parts[name] for name in ("train", "validation"))
@@ -134,12 +137,15 @@ class Trial:
         )
 
     def _learner(self, loss: dict[str, Any], log_odds: float) -> Learner:
-        settings, trainer = self.config.model, self.config.trainer
-        vectors, size = None, settings.embedding
+        settings = self.config.model
+        trainer = self.config.trainer
+        vectors = None
+        size = settings.embedding
         if settings.vectors is not None:
             tokens = Encoder.load(self.corpus.encoder).tokens
             matrix, _ = read_vectors(Path(settings.vectors), tokens)
-            vectors, size = torch.from_numpy(matrix), matrix.shape[1]
+            vectors = torch.from_numpy(matrix)
+            size = matrix.shape[1]
         learner = Learner(
             network={
                 "vocabulary_size": self.corpus.vocabulary_size,
