@@ -26,8 +26,9 @@ ARMS: dict[str, tuple[str, ...]] = {
 LEFT_OUT = {
     "text.language": "the corpus decides it",
     "resampling.components": "it moves distances little",
-    "model.vectors": "it needs a file",
-    "model.freeze_vectors": "it needs a file",
+    "model.vectors": "its default is known to be good",
+    "model.vectors_coverage": "it tells languages apart",
+    "model.freeze_vectors": "its default is known to be good",
     "model.forget_bias": "its default is known to be good",
     "model.orthogonal": "its default is known to be good",
     "model.prior_bias": "its default is known to be good",

@@ -52,7 +52,9 @@ def texts(file: Path) -> list[str]:
     ]
 
 
-NAMES = {Path(text).name for text in texts(HOME) if text.endswith(ENDINGS)} | {"mlartifacts"}
+NAMES = {
+    Path(text).name for text in texts(HOME) if text.endswith(ENDINGS) and text not in ENDINGS
+} | {"mlartifacts"}
 
 
 def test_the_names_are_found() -> None:

@@ -182,6 +182,27 @@ class EncodedFolder:
         """One array of a part: ids, offsets or labels."""
         return self.root / f"{part}.{name}.npy"
 
+    def vectors(self, content: str) -> "VectorsFolder":
+        """Folder of the vocabulary's ready-made vectors, under the fingerprint of their content."""
+        return VectorsFolder(self.root.with_name(f"{self.root.name}-vectors-{content}"))
+
+
+@dataclass(frozen=True, slots=True)
+class VectorsFolder:
+    """Ready-made vectors of one vocabulary, in the cache."""
+
+    root: Path
+
+    @property
+    def matrix(self) -> Path:
+        """A start value for every token."""
+        return self.root / "vectors.npy"
+
+    @property
+    def facts(self) -> Path:
+        """What they cover."""
+        return self.root / "facts.json"
+
 
 @dataclass(frozen=True, slots=True)
 class EncoderFolder:
@@ -264,6 +285,11 @@ class ModelFolder:
 def seal_of(folder: Path) -> Path:
     """The file that says a folder of the cache is whole: the SHA-256 of every file in it."""
     return folder / "whole.json"
+
+
+def vectors_note(cache: Path, file: str) -> Path:
+    """What is remembered about a file of vectors, so that one that has not changed is not read again."""
+    return cache / f"vectors-{file}.json"
 
 
 def lock_of(path: Path) -> Path:

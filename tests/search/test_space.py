@@ -167,14 +167,14 @@ def test_a_condition_on_a_broken_setting_is_not_complained_about_too() -> None:
 
 def test_a_value_is_tried_under_its_own_condition() -> None:
     frozen = choices(True, False, when={"model.vectors": ["glove.txt"]})
-    parse(tree(model__vectors=choices(None, "glove.txt"), model__freeze_vectors=frozen))
+    parse(tree(model__vectors=choices("none", "glove.txt"), model__freeze_vectors=frozen))
 
 
 ARMS = {
     "names": ("model.cell", CELL, ("lstm", "gru")),
     "switch": ("model.bidirectional", choices(False, True), ("false", "true")),
     "numbers": ("loss.positive_weight", choices(1, 2.5, "balanced"), ("1", "2.5", "balanced")),
-    "files": ("model.vectors", choices(None, "../a b.txt"), ("none", ".._a_b.txt")),
+    "files": ("model.vectors", choices("none", "../a b.txt"), ("none", ".._a_b.txt")),
 }
 
 
@@ -331,7 +331,7 @@ def test_apply_copies_and_coerces() -> None:
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"model.freeze_vectors": True}, "model.vectors is not given"),
+        ({"data.path": "a.csv", "data.train": "b.csv"}, "not both"),
         ({"model.hidden": "many"}, "model.hidden: a value must be a whole number"),
     ],
     ids=["combination", "type"],

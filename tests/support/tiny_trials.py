@@ -22,7 +22,9 @@ def make_job(
     """Make a job; `optimizer__name="sgd"` changes `optimizer.name`."""
     base = Config(
         text=TextConfig(min_frequency=1),
-        model=ModelConfig(embedding=4, hidden=4, embedding_dropout=0.0, dropout=0.0),
+        model=ModelConfig(
+            vectors="none", embedding=4, hidden=4, embedding_dropout=0.0, dropout=0.0
+        ),
         trainer=TrainerConfig(max_epochs=2, chance_share=1.0, accelerator="cpu"),
         search=None,  # type: ignore[arg-type]
     )

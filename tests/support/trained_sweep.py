@@ -73,7 +73,7 @@ def trained() -> Trained:
         workdir=str(workdir),
         text=TextConfig(strip_html=True, strip_accents=True, min_frequency=1),
         resampling=ResamplingConfig(method="random_over"),  # type: ignore[arg-type]
-        model=ModelConfig(embedding=8, hidden=8, bidirectional=True),
+        model=ModelConfig(vectors="none", embedding=8, hidden=8, bidirectional=True),
         trainer=TrainerConfig(max_epochs=2, chance_share=1.0, accelerator="cpu"),
         search=SearchConfig(name="tiny", trials=1, space=SPACE),
     )

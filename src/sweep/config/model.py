@@ -28,11 +28,15 @@ class ModelConfig:
     cell: Cell = Cell.lstm
     """The recurrent cell."""
     embedding: int = 128
-    """Size of a token's vector; the file's, where `vectors` is given."""
-    vectors: str | None = None
-    """Text file of GloVe or word2vec vectors to start from."""
+    """Size of a token's vector; that of the ready-made ones, where such are taken."""
+    vectors: str = "auto"
+    """Ready-made word vectors to start from: a name (`glove_6b_50`), a file, none; auto takes an installed package's
+    where text.level=word and they know the texts' language."""
+    vectors_coverage: float = 0.9
+    """Share of the training texts' words, by occurrence, that auto's vectors must know. English texts: .96 to 1 of
+    GloVe's words; texts in other languages: at most .85 (experiments/vectors)."""
     freeze_vectors: bool = False
-    """Whether the vectors of `vectors` stay as they are."""
+    """Whether ready-made vectors stay as they are; without effect where none are taken."""
     hidden: int = 128
     """Hidden units a layer and direction."""
     layers: int = 1
@@ -65,9 +69,13 @@ class ModelConfig:
             for name in ("embedding_dropout", "layer_dropout", "dropout")
             if not 0 <= getattr(self, name) < 1
         ]
-        if self.freeze_vectors and self.vectors is None:
+        if not self.vectors:
             mistakes.append(
-                "model.freeze_vectors=true freezes vectors from a file, but model.vectors is not given."
+                "model.vectors must be auto, none, a name or a file, but got an empty text."
+            )
+        if not 0 <= self.vectors_coverage <= 1:
+            mistakes.append(
+                f"model.vectors_coverage must lie in [0, 1], but got {self.vectors_coverage:g}."
             )
         if mistakes:
             raise UserError(*mistakes)

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from sweep.config import Config
-from sweep.config.settings import flat
+from sweep.config.settings import flat, value_of
 from sweep.data.corpus import SplitCorpus
 from sweep.errors import UserError
 from sweep.files import write_json
 from sweep.search.space import Space
-from sweep.workspace import SweepFolder
+from sweep.text.vector_sources import AUTO, contents
+from sweep.workspace import SweepFolder, Workspace
 
 DECIDING = (
     "seed",
@@ -47,12 +48,24 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
             "sha256": corpus.fingerprint,
         },
         "search": {"compare": config.search.compare, "space": space.to_dict()},
+        "vectors": contents(_vectors(config, space), Workspace(Path(config.workdir)).cache),
         "sampler": asdict(config.sampler),
         "pruner": asdict(config.pruner),
         **settings,
     }
     plain: dict[str, Any] = json.loads(json.dumps(about))
     return plain
+
+
+def _vectors(config: Config, space: Space) -> list[str]:
+    # What `model.vectors` may be in a trial; auto finds none where no token is a word.
+    choices, levels = (_possible(config, space, p) for p in ("model.vectors", "text.level"))
+    return [choice for choice in choices if choice != AUTO or "word" in levels]
+
+
+def _possible(config: Config, space: Space, path: str) -> list[str]:
+    searched = [choice for p in space.parameters if p.path == path for choice in p.choices]
+    return [str(value) for value in dict.fromkeys([value_of(config, path), *searched])]
 
 
 def check(folder: Path, now: dict[str, Any], sweep: str) -> bool:

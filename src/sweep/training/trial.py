@@ -19,8 +19,7 @@ from sweep.resampling.resample import Resampled, needs_space, resample
 from sweep.scoring.calibration import effective_prior
 from sweep.scoring.decision import Decision, Priors
 from sweep.text.cache import encoded
-from sweep.text.encoder import Encoder
-from sweep.text.vectors import read_vectors
+from sweep.text.vectors import ready_vectors
 from sweep.training.epoch_log import EpochLog, Patience, Report
 from sweep.training.fit import fit, logits_of, make_deterministic
 from sweep.training.learner import DivergedError, Learner
@@ -141,11 +140,10 @@ class Trial:
         trainer = self.config.trainer
         vectors = None
         size = settings.embedding
-        if settings.vectors is not None:
-            tokens = Encoder.load(self.corpus.encoder).tokens
-            matrix, _ = read_vectors(Path(settings.vectors), tokens)
-            vectors = torch.from_numpy(matrix)
-            size = matrix.shape[1]
+        ready = ready_vectors(self.corpus, settings.vectors, least=settings.vectors_coverage)
+        if ready.matrix is not None:
+            vectors = torch.from_numpy(np.array(ready.matrix))
+            size = ready.matrix.shape[1]
         learner = Learner(
             network={
                 "vocabulary_size": self.corpus.vocabulary_size,
@@ -177,7 +175,8 @@ class Trial:
             log_odds=log_odds if settings.prior_bias else None,
             vectors=vectors,
         )
-        learner.network.embedding.weight.requires_grad_(not settings.freeze_vectors)
+        if vectors is not None and settings.freeze_vectors:
+            learner.network.embedding.weight.requires_grad_(False)
         return learner
 
     def run(self) -> dict[str, Any]:
