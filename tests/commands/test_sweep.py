@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +26,7 @@ LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
 FIELDS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
     "threshold_for", "arms", "best", "baselines", "trials_run",
+    "test_reads",
 }  # fmt: skip
 
 
@@ -69,11 +71,13 @@ def studies(folder: Path) -> list[str]:
     return ask(folder, "optuna.db", "SELECT study_name FROM studies")
 
 
-def refused(ended: subprocess.CompletedProcess[str]) -> str:
+def refused(
+    ended: subprocess.CompletedProcess[str], head: str = "sweep: refused, nothing was run"
+) -> str:
     assert ended.returncode == 2, ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
-    head, told = ended.stderr.split("\n", 1)
-    assert head == "sweep: refused, nothing was run"
+    shown, told = ended.stderr.split("\n", 1)
+    assert shown == head
     assert told.count("\n- ") == 0, "one message"
     return told
 
@@ -135,7 +139,33 @@ def test_once_more_does_no_trial(finished):
     assert "COMPLETE" not in ended.stdout
     after = summary(folder)
     assert (after["best"], after["baselines"]) == (before["best"], before["baselines"])
-    assert after["trials_run"] == 2
+    assert (after["trials_run"], after["test_reads"]) == (2, 1)
+
+
+def forget_winner(folder: Path) -> None:
+    """As if another trial had won the last time."""
+    path = folder / "runs" / "smoke" / "summary.json"
+    found = summary(folder)
+    found["best"]["sha256"] = "0000"
+    path.write_text(json.dumps(found), encoding="utf-8")
+
+
+def test_each_scoring_of_the_test_part_is_counted(finished, tmp_path):
+    folder = shutil.copytree(finished[0], tmp_path / "copy")
+    before = summary(folder)
+    forget_winner(folder)
+    again = sweep(folder)
+    assert again.returncode == 0, again.stderr
+    assert "the test part has been scored 2 times" in again.stdout
+    assert summary(folder) == before | {"test_reads": 2, "wall_s": summary(folder)["wall_s"],
+                                        "trials_per_hour": summary(folder)["trials_per_hour"]}  # fmt: skip
+    forget_winner(folder)
+    best = before["best"]
+    (folder / "runs" / "smoke" / "trials" / f"all-{best['number']}" / "decision.json").write_text(
+        "{}"
+    )
+    told = refused(sweep(folder), "sweep: refused")
+    assert f"decision.json must have the SHA-256 {best['decision_sha256']}" in told
 
 
 @pytest.mark.parametrize(

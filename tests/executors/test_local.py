@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from support import ill_workers
 from support.child_environment import child_environment
 from support.ill_workers import job
-from sweep.errors import SweepError
+from sweep.errors import SweepError, UserError
 from sweep.executors import Event
 from sweep.executors.local import LocalExecutor, physical_cores, worker_environment
 from sweep.records import EpochReport, Reason, Status, TrialResult
@@ -105,6 +106,8 @@ def test_compute_returns_values_in_order_and_tells_what_raised():
         executor.compute([("builtins:int", "x")])
     with pytest.raises(SweepError, match="its worker died"):
         executor.compute([("os:_exit", 1)])
+    with pytest.raises(UserError, match="the ending must say how to write it"):
+        executor.compute([("sweep.data.write:form_of", Path("a.doc"))])
 
 
 COORDINATOR = """

@@ -17,7 +17,9 @@ ALWAYS = {
     "threshold_for", "arms",
 }  # fmt: skip
 COUNTS = {"budget", "complete", "pruned", "failed", "reasons"}
-BEST = {"arm", "number", "value", "settings", "validation", "threshold", "sha256"}
+BEST = {"arm", "number", "value", "settings", "validation", "threshold"} | {
+    "sha256", "decision_sha256",
+}  # fmt: skip
 
 
 def studies_of(

@@ -141,6 +141,7 @@ def test_the_folder_tells_settings_and_result(once):
     assert settings["resampling"]["method"] == "smote"
     told = json.loads((folder / RESULT).read_text(encoding="utf-8"))
     assert (told["status"], told["value"]) == ("COMPLETE", result.value)
+    assert told["decision_sha256"] == sha256(folder / DECISION)
     assert told["sha256"] == hashlib.sha256((folder / CHECKPOINT).read_bytes()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from sweep.commands.guard import begun
 from sweep.commands.sweep import split_corpus
 from sweep.config import Config
 from sweep.coordinator import fingerprint
@@ -54,7 +55,8 @@ def run(config: Config) -> int:
     console.print(
         f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {OUT}/README.md"
     )
-    number = register(config, tracker, folder, found)
+    with begun():
+        number = register(config, tracker, folder, found)
     console.print(f"registered as {config.sweep} version {number}, alias champion", markup=False)
     console.print("serve it:  " + serve_command(config, uri), markup=False, soft_wrap=True)
     console.print(

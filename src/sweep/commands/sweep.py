@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from sweep.commands.guard import alone, interrupt, stop_with
+from sweep.commands.guard import alone, begun, interrupt, stop_with
 from sweep.config import Config, ResamplingMethod
 from sweep.coordinator import fingerprint
 from sweep.coordinator.search_loop import Coordinator, Ending, close_leftovers
@@ -187,7 +187,8 @@ class Sweep:
         self.tracker.start()
         self.tracker.sweep_started(asdict(self.config), tags)
         try:
-            return self._searched(tags)
+            with begun():
+                return self._searched(tags)
         finally:
             self.tracker.close()
 
@@ -243,7 +244,9 @@ class Sweep:
             wall_s=before + seconds,
             trials_run=trials_before + trials,
         )
-        return found | {"trials_run": trials_before + trials}
+        # Sweeps of a version that did not count them have read it once for each winner they kept.
+        reads = self.earlier.get("test_reads", int("test" in self.earlier.get("best", {})))
+        return found | {"trials_run": trials_before + trials, "test_reads": reads}
 
     def _conclude(self, found: dict[str, Any]) -> None:
         best = found["best"]
@@ -254,6 +257,7 @@ class Sweep:
             return
         winner = apply(self.config, best["settings"])
         trial = self.folder / "trials" / f"{best['arm']}-{best['number']}"
+        found["test_reads"] += 1
         best["test"], found["baselines"] = self.executor.compute(
             [
                 (
@@ -262,6 +266,7 @@ class Sweep:
                     self.corpus,
                     trial,
                     best["sha256"],
+                    best["decision_sha256"],
                 ),
                 (
                     "sweep.coordinator.conclusion:score_baselines",

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from sweep.errors import SweepError
+from sweep.errors import SweepError, UserError
 from sweep.executors.worker import Work, run_call, run_job
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
@@ -185,6 +185,7 @@ class LocalExecutor:
             Their values, in order.
 
         Raises:
+            UserError: one of them refused what it was given.
             SweepError: one of them raised, or its worker died; the text tells which and why.
         """
         started = []
@@ -204,6 +205,8 @@ class LocalExecutor:
             except EOFError:
                 value, error = None, "its worker died"
             process.join(LEAVE_S)
+            if isinstance(error, UserError):
+                raise error
             if error is not None:
                 raise SweepError(f"{name} failed: {error}")
             values.append(value)

@@ -13,7 +13,7 @@ from sweep.errors import BundleError, UserError
 from sweep.export import bundle
 from sweep.export.model_card import model_card
 from sweep.export.registry import save_pyfunc
-from sweep.files import sha256, write_json, write_whole
+from sweep.files import check_unchanged, write_json, write_whole
 
 CHECKPOINT = "best.ckpt"  # as `sweep.training.trial` calls it, which would bring Lightning in
 NEEDED = (bundle.SETTINGS, bundle.WEIGHTS, bundle.DECISION, "encoder.json", "tokenizer.json")
@@ -43,11 +43,13 @@ def export(
         command: what makes this model again.
 
     Raises:
-        BundleError: the checkpoint is not the one that was trained.
+        BundleError: checkpoint or decision are not those of the training.
         UserError: there is something else at `out`.
     """
     check_place(out)
-    state = _checkpoint(trial / CHECKPOINT, summary["best"]["sha256"])
+    best = summary["best"]
+    state = _checkpoint(trial / CHECKPOINT, best["sha256"])
+    check_unchanged(trial / bundle.DECISION, best.get("decision_sha256"))
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     shutil.rmtree(partial, ignore_errors=True)
@@ -87,15 +89,7 @@ def check_place(out: Path) -> None:
 def _checkpoint(path: Path, digest: str) -> dict[str, Any]:
     import torch
 
-    if not path.is_file():
-        raise BundleError(
-            f"{path} is missing; run the sweep's command again under another `name=`."
-        )
-    if (found := sha256(path)) != digest:
-        raise BundleError(
-            f"{path} must have the SHA-256 {digest}, but has {found}: it was changed after training "
-            "and is not read. Run the sweep's command again under another `name=`."
-        )
+    check_unchanged(path, digest)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 

@@ -96,6 +96,7 @@ def summarize(
             "validation": dict(record.metrics),
             "threshold": record.threshold,
             "sha256": record.sha256,
+            "decision_sha256": record.decision_sha256,
         }
     return told
 

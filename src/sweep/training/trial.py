@@ -210,6 +210,7 @@ class Trial:
             "metrics": decision.scores(self.labels, logits),
             "checkpoint": CHECKPOINT,
             "sha256": digest,
+            "decision_sha256": sha256(self.job.folder / DECISION),
         }
 
     def _best_logits(self, checkpoint: Path) -> np.ndarray:
