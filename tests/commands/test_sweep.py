@@ -16,12 +16,14 @@ from typing import Any
 
 import psutil
 import pytest
+import torch
 
 from sweep.coordinator.fingerprint import FILE
 from sweep.data.builtin import generate
 
 SOURCE = Path(__file__).parents[2] / "src"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
+GPU = torch.cuda.is_available() or torch.backends.mps.is_available()
 LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
 FIELDS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
@@ -195,6 +197,14 @@ def test_other_settings_are_refused(finished, words, told):
 def test_what_was_refused_at_first_stands_in_nobodys_way(folder, words, told):
     assert told in refused(sweep(folder, *words))
     assert not (folder / "runs" / "smoke" / FILE).exists()
+
+
+@pytest.mark.skipif(GPU, reason="this machine has one")
+@pytest.mark.parametrize("accelerator", ["gpu", "cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused_before_any_work(folder, accelerator):
+    told = refused(sweep(folder, f"trainer.accelerator={accelerator}"))
+    assert f"trainer.accelerator={accelerator} needs a GPU" in told
+    assert not (folder / "runs").exists()
 
 
 @pytest.mark.slow

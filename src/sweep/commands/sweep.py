@@ -51,6 +51,8 @@ def run(config: Config) -> int:
         uri = tracking_uri(config.tracking.uri, Path(config.workdir))
         executor = make_executor(config.executor)
         executor.start(*needed(config))
+        if config.trainer.accelerator not in ("auto", "cpu"):
+            executor.fit(config.trainer.accelerator)  # waits for torch, but before any work
         # Loads MLflow while the corpus is read and the server loads torch.
         shipper = stack.enter_context(sidecar.waiting())
         corpus = split_corpus(config)
@@ -201,6 +203,8 @@ class Sweep:
         metric = str(self.config.objective.metric)
         before = sum(finished(study) for study in self.studies.values())
         began = time.monotonic()
+        if any(study.left for study in self.studies.values()):
+            self.executor.fit(self.config.trainer.accelerator)
         with Progress(self.console, self.studies, metric, self.executor.slots) as progress:
             coordinator = Coordinator(
                 self.config,

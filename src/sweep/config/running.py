@@ -19,7 +19,7 @@ class ExecutorConfig:
     name: ExecutorName = ExecutorName.local
     """local: processes on this machine."""
     workers: int | str = "auto"
-    """Trials at the same time; `auto` takes the physical cores."""
+    """Trials at the same time; `auto`: one a physical core that this process may use, on a GPU one at a time."""
     threads: int = 1
     """Torch threads a worker; more than one rarely pays on small networks."""
     timeout: float | None = None
