@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _run(arguments)
     except UserError as error:
-        print(_told(error.mistakes), file=sys.stderr)
+        print(_told(error), file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         print("sweep: interrupted", file=sys.stderr)
@@ -46,9 +46,10 @@ def _run(arguments: list[str]) -> int:
     return SWEEP.run(arguments)
 
 
-def _told(mistakes: tuple[str, ...]) -> str:
-    bullets = ["- " + text.replace("\n", "\n  ") for text in mistakes]
-    return "\n".join(["sweep: refused, nothing was run", *bullets])
+def _told(error: UserError) -> str:
+    bullets = ["- " + text.replace("\n", "\n  ") for text in error.mistakes]
+    head = "sweep: refused" if error.begun else "sweep: refused, nothing was run"
+    return "\n".join([head, *bullets])
 
 
 if __name__ == "__main__":

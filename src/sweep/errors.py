@@ -15,6 +15,9 @@ class UserError(SweepError, ValueError):
         *mistakes: one text a mistake; all of them are shown at once.
     """
 
+    begun = False
+    """Whether the command had done some of its work when it was refused."""
+
     def __init__(self, *mistakes: str) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = mistakes

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sweep.errors import BundleError
 from sweep.workspace import lock_of
 
 
@@ -118,3 +119,23 @@ def sha256(path: Path) -> str:
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def check_unchanged(path: Path, digest: str | None) -> None:
+    """See that a trial's file is the one that its training wrote.
+
+    Args:
+        path: the file.
+        digest: SHA-256 that it had then; None where the trial is older than this check.
+
+    Raises:
+        BundleError: it is missing, or was changed.
+    """
+    again = "Run the sweep's command again under another `name=`."
+    if not path.is_file():
+        raise BundleError(f"{path} is missing. {again}")
+    if digest is not None and (found := sha256(path)) != digest:
+        raise BundleError(
+            f"{path} must have the SHA-256 {digest}, but has {found}: it was changed after training "
+            f"and is not read. {again}"
+        )

@@ -136,6 +136,8 @@ class TrialResult:
     """The checkpoint's file name in the trial's folder."""
     sha256: str | None = None
     """SHA-256 of the checkpoint."""
+    decision_sha256: str | None = None
+    """SHA-256 of the threshold and calibration that go with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,12 @@ def test_a_changed_checkpoint_is_not_exported(made: Trained, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_changed_decision_is_not_exported(made: Trained, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="decision.json must have the SHA-256 0000"):
+        write(made, tmp_path / "m", best=made.summary["best"] | {"decision_sha256": "0000"})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_model_is_replaced(copy: Path, made: Trained) -> None:
     (copy / "old.txt").write_text("x")
     write(made, copy)

@@ -24,7 +24,9 @@ def config(tmp_path: Path) -> Config:
     config = make_config(tmp_path)
     mixed = [0.5, Status.PRUNED, Reason.diverged]
     studies = make_studies(tmp_path, {"lstm": mixed, "gru": [0.25]}, config=config)
-    told = summary.summarize(config, studies, ending=Ending.interrupted, wall_s=9.0, trials_run=4)
+    told = summary.summarize(
+        config, studies, ending=Ending.interrupted, wall_s=9.0, trials_run=4, test_reads=0
+    )
     (tmp_path / config.sweep).mkdir()
     summary.write_summary(tmp_path / config.sweep, told)
     return config

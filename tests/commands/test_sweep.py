@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,15 +16,18 @@ from typing import Any
 
 import psutil
 import pytest
+import torch
 
 from sweep.data.builtin import generate
 
 SOURCE = Path(__file__).parents[2] / "src"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
+GPU = torch.cuda.is_available() or torch.backends.mps.is_available()
 LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
 FIELDS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
     "threshold_for", "arms", "best", "baselines", "trials_run",
+    "test_reads",
 }  # fmt: skip
 
 
@@ -68,11 +72,13 @@ def studies(folder: Path) -> list[str]:
     return ask(folder, "optuna.db", "SELECT study_name FROM studies")
 
 
-def refused(ended: subprocess.CompletedProcess[str]) -> str:
+def refused(
+    ended: subprocess.CompletedProcess[str], head: str = "sweep: refused, nothing was run"
+) -> str:
     assert ended.returncode == 2, ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
-    head, told = ended.stderr.split("\n", 1)
-    assert head == "sweep: refused, nothing was run"
+    shown, told = ended.stderr.split("\n", 1)
+    assert shown == head
     assert told.count("\n- ") == 0, "one message"
     return told
 
@@ -134,7 +140,33 @@ def test_once_more_does_no_trial(finished):
     assert "COMPLETE" not in ended.stdout
     after = summary(folder)
     assert (after["best"], after["baselines"]) == (before["best"], before["baselines"])
-    assert after["trials_run"] == 2
+    assert (after["trials_run"], after["test_reads"]) == (2, 1)
+
+
+def forget_winner(folder: Path) -> None:
+    """As if another trial had won the last time."""
+    path = folder / "runs" / "smoke" / "summary.json"
+    found = summary(folder)
+    found["best"]["sha256"] = "0000"
+    path.write_text(json.dumps(found), encoding="utf-8")
+
+
+def test_each_scoring_of_the_test_part_is_counted(finished, tmp_path):
+    folder = shutil.copytree(finished[0], tmp_path / "copy")
+    before = summary(folder)
+    forget_winner(folder)
+    again = sweep(folder)
+    assert again.returncode == 0, again.stderr
+    assert "the test part has been scored 2 times" in again.stdout
+    assert summary(folder) == before | {"test_reads": 2, "wall_s": summary(folder)["wall_s"],
+                                        "trials_per_hour": summary(folder)["trials_per_hour"]}  # fmt: skip
+    forget_winner(folder)
+    best = before["best"]
+    (folder / "runs" / "smoke" / "trials" / f"all-{best['number']}" / "decision.json").write_text(
+        "{}"
+    )
+    told = refused(sweep(folder), "sweep: refused")
+    assert f"decision.json must have the SHA-256 {best['decision_sha256']}" in told
 
 
 @pytest.mark.parametrize(
@@ -164,6 +196,14 @@ def test_other_settings_are_refused(finished, words, told):
 def test_what_was_refused_at_first_stands_in_nobodys_way(folder, words, told):
     assert told in refused(sweep(folder, *words))
     assert not (folder / "runs" / "smoke" / "fingerprint.json").exists()
+
+
+@pytest.mark.skipif(GPU, reason="this machine has one")
+@pytest.mark.parametrize("accelerator", ["gpu", "cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused_before_any_work(folder, accelerator):
+    told = refused(sweep(folder, f"trainer.accelerator={accelerator}"))
+    assert f"trainer.accelerator={accelerator} needs a GPU" in told
+    assert not (folder / "runs").exists()
 
 
 @pytest.mark.slow

@@ -39,7 +39,9 @@ def digest(made: Trained) -> str:
 
 
 def test_scores_are_those_of_the_test_part(made: Trained, corpus: Path) -> None:
-    found = score_winner(made.config, corpus, made.trial, digest(made))
+    found = score_winner(
+        made.config, corpus, made.trial, digest(made), made.result.decision_sha256
+    )
     texts, labels = made.split.part("test")
     assert found["tp"] + found["fn"] == labels.sum()
     assert sum(found[name] for name in ("tp", "fp", "fn", "tn")) == len(texts)
@@ -70,7 +72,22 @@ def test_a_changed_checkpoint_is_not_read(
     content[-1 if place == -1 else int(place * len(content))] ^= 1
     (TrialFolder(trial).checkpoint).write_bytes(content)
     with pytest.raises(BundleError, match=f"must have the SHA-256 {digest(made)}"):
-        score_winner(made.config, corpus, trial, digest(made))
+        score_winner(made.config, corpus, trial, digest(made), made.result.decision_sha256)
+
+
+def test_a_changed_decision_is_not_read_where_its_digest_is_known(
+    made: Trained, corpus: Path, tmp_path: Path
+) -> None:
+    trial = shutil.copytree(made.trial, tmp_path / "trial")
+    decision = json.loads((trial / "decision.json").read_text(encoding="utf-8"))
+    (trial / "decision.json").write_text(
+        json.dumps(decision | {"threshold": 0.0}), encoding="utf-8"
+    )
+    known = made.result.decision_sha256
+    with pytest.raises(BundleError, match=f"decision.json must have the SHA-256 {known}"):
+        score_winner(made.config, corpus, trial, digest(made), known)
+    older = score_winner(made.config, corpus, trial, digest(made), None)
+    assert older["recall"] == 1.0
 
 
 def test_the_baselines_keep_the_rule_of_the_threshold(made: Trained, corpus: Path) -> None:

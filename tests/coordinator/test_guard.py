@@ -1,5 +1,6 @@
 """One process a sweep, and an orderly end when it is asked to stop."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sweep.coordinator.guard import STOPPING, alone, interrupt, stop_with
-from sweep.errors import LockedError
+from sweep.__main__ import main
+from sweep.commands import SWEEP
+from sweep.coordinator.guard import STOPPING, alone, begun, interrupt, stop_with
+from sweep.errors import LockedError, UserError
 
 HOLD = """
 import sys, time
@@ -34,6 +37,20 @@ def test_the_lock_goes_with_an_error(tmp_path: Path) -> None:
         raise ZeroDivisionError
     with alone(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_refusal_says_nothing_was_run_only_where_that_is_true(
+    done: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(self: object, arguments: list[str]) -> int:
+        with begun() if done else contextlib.nullcontext():
+            raise UserError("planted")
+
+    monkeypatch.setattr(type(SWEEP), "run", run)
+    assert main(["+search=x"]) == 2
+    head = "sweep: refused" if done else "sweep: refused, nothing was run"
+    assert capsys.readouterr().err == f"{head}\n- planted\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

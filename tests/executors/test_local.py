@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,9 +12,9 @@ import pytest
 from support import ill_workers
 from support.child_environment import child_environment
 from support.ill_workers import job
-from sweep.errors import SweepError
+from sweep.errors import SweepError, UserError
 from sweep.executors import Event
-from sweep.executors.local import LocalExecutor, physical_cores, worker_environment
+from sweep.executors.local import LocalExecutor, worker_environment
 from sweep.records import EpochReport, Reason, Status, TrialResult
 
 
@@ -105,6 +106,20 @@ def test_compute_returns_values_in_order_and_tells_what_raised():
         executor.compute([("builtins:int", "x")])
     with pytest.raises(SweepError, match="its worker died"):
         executor.compute([("os:_exit", 1)])
+    with pytest.raises(UserError, match="the ending must say how to write it"):
+        executor.compute([("sweep.data.write:form_of", Path("a.doc"))])
+
+
+@pytest.mark.parametrize("workers", [None, 3])
+def test_a_gpu_gets_one_trial_at_a_time_unless_told_otherwise(workers, monkeypatch):
+    executor = LocalExecutor(workers=workers)
+    before = executor.slots
+    executor.fit("cpu")
+    assert executor.slots == before
+    # What a worker answers on a machine with a GPU; none of those that run the tests need have one.
+    monkeypatch.setattr(executor, "compute", lambda calls: [True])
+    executor.fit("auto")
+    assert executor.slots == (workers or 1)
 
 
 COORDINATOR = """
@@ -159,7 +174,3 @@ def test_the_environment_of_workers_does_not_stay(monkeypatch):
         assert os.environ["OMP_NUM_THREADS"] == "3"
         assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":16:8"
     assert "CUBLAS_WORKSPACE_CONFIG" not in os.environ
-
-
-def test_cores_are_at_least_one():
-    assert physical_cores() >= 1

@@ -59,13 +59,60 @@ def test_bucketing_saves_most_of_the_padding():
     assert padding(True) < padding(False) / 4
 
 
-@pytest.mark.parametrize("batch_size", [2, 5, 8])
-def test_balanced_batches_hold_both_classes_half_and_half(batch_size):
+@pytest.mark.parametrize("bucketing", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "batch_size", "sizes"),
+    [(203, 4, {3, 4}), (33, 32, {16, 17}), (65, 32, {21, 22}), (64, 32, {32}), (5, 8, {5})],
+)
+def test_an_epoch_is_cut_evenly(rows, batch_size, sizes, bucketing):
+    batches = training(part(LENGTHS[:rows]), batch_size=batch_size, bucketing=bucketing)
+    for _ in range(3):
+        found = [len(b.targets) for b in batches]
+        assert len(found) == len(batches) == -(-rows // batch_size)
+        assert (sum(found), set(found)) == (rows, sizes)
+
+
+def test_no_row_weighs_more_for_its_length():
+    """A step is a mean, so a row weighs one divided by its batch's rows."""
+    lengths = [1 + row % 50 for row in range(97)]
+    batches = training(part(lengths), batch_size=32)
+    weight, epochs = np.zeros(97), 30
+    for _ in range(epochs):
+        for batch in batches:
+            weight[batch.ids[:, 0].numpy() - 1] += 1 / len(batch.targets) / epochs
+    longest = np.array(lengths) > 45
+    assert weight.max() / weight.min() < 1.05
+    assert weight[longest].mean() / weight[~longest].mean() == pytest.approx(1, abs=0.02)
+
+
+@pytest.mark.parametrize("bucketing", [True, False])
+def test_pools_keep_batches_of_similar_length_over_many_batches(bucketing):
+    lengths = [int(n) for n in np.random.default_rng(1).integers(1, 200, 1003)]
+    batches = list(training(part(lengths), bucketing=bucketing))
+    assert len(batches) == 251  # two pools and a half
+    assert sorted(np.concatenate([b.ids[:, 0] for b in batches])) == list(range(1, 1004))
+    spread = np.mean([float(b.lengths.max() - b.lengths.min()) for b in batches])
+    assert spread < 12 if bucketing else spread > 60
+
+
+@pytest.mark.parametrize("bucketing", [True, False])
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 8, 33])
+def test_balanced_batches_hold_both_classes_half_and_half(batch_size, bucketing):
     labels = [1] * 9 + [0] * 194
-    batches = training(part(LENGTHS, labels), batch_size=batch_size, balanced=True)
-    positives = [int(b.targets.sum()) for b in batches]
-    assert set(positives) == {batch_size // 2}
-    assert {len(b.targets) for b in batches} == {batch_size}
+    batches = training(
+        part(LENGTHS, labels), batch_size=batch_size, balanced=True, bucketing=bucketing
+    )
+    rows = 0
+    positives = 0.0
+    for _ in range(20):
+        epoch = [b.targets.numpy() for b in batches]
+        assert len(epoch) == len(batches)
+        assert {len(targets) for targets in epoch} == {batch_size}
+        assert max(abs(2 * targets.sum() - batch_size) for targets in epoch) <= batch_size % 2
+        rows += len(epoch) * batch_size
+        positives += sum(targets.sum() for targets in epoch)
+    # An odd number of odd batches leaves one row over, each epoch on a side drawn anew.
+    assert positives / rows == pytest.approx(0.5, abs=0.003)
 
 
 def test_mixed_rows_carry_both_parents_padded_to_the_longer():

@@ -14,13 +14,15 @@ from sweep.report import summary
 from sweep.search.study import ArmStudy
 
 ALWAYS = {
-    "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "trials_run",
+    "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "trials_run", "test_reads",
     "objective",
     "threshold_for", "arms",
 }  # fmt: skip
 COUNTS = {"budget", "complete", "no_learning", "pruned", "failed", "reasons"}
 MEDIAN = {"median", "median_of"}
-BEST = {"arm", "number", "value", "settings", "validation", "threshold", "sha256"}
+BEST = {"arm", "number", "value", "settings", "validation", "threshold"} | {
+    "sha256", "decision_sha256",
+}  # fmt: skip
 
 
 def studies_of(
@@ -31,7 +33,7 @@ def studies_of(
 
 
 def summarized(folder: Path, lstm: list[Told], gru: list[Told], **changes: Any) -> dict[str, Any]:
-    given = {"ending": Ending.complete, "wall_s": 36.0, "trials_run": 4} | changes
+    given = {"ending": Ending.complete, "wall_s": 36.0, "trials_run": 4, "test_reads": 0} | changes
     found = summary.summarize(make_config(folder), studies_of(folder, lstm, gru), **given)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     return found
@@ -121,7 +123,9 @@ def test_the_direction_follows_the_objective(tmp_path: Path) -> None:
     config = make_config(tmp_path)
     config.objective.metric = Metric.log_loss
     studies = studies_of(tmp_path, [0.5, 0.2], [0.3], config)
-    found = summary.summarize(config, studies, ending=Ending.complete, wall_s=1.0, trials_run=3)
+    found = summary.summarize(
+        config, studies, ending=Ending.complete, wall_s=1.0, trials_run=3, test_reads=0
+    )
     assert (found["objective"], found["best"]["value"]) == ("log_loss", 0.2)
     assert found["arms"]["lstm"]["best"]["number"] == 1
 

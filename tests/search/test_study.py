@@ -308,6 +308,7 @@ def test_everything_told_is_there_after_a_restart(study: Callable[..., ArmStudy]
         "seconds": 1.5,
         "checkpoint": "best.ckpt",
         "sha256": "00ff",
+        "decision_sha256": "ff00",
     }
     run(arm, arm.next(), [0.1, 0.7, 0.7], stopped=Stopped.early_stopping, **more)
     record = study().records()[0]

@@ -31,6 +31,7 @@ def result(arm: str = "lstm", number: int = 0, told: Told = 0.5, **changes: Any)
         "metrics": {"f1": 0.25},
         "seconds": 2.0,
         "sha256": f"{number:064}",
+        "decision_sha256": f"{number:064}",
         "checkpoint": "best.ckpt",
     }
     return TrialResult(key=key, **(fields | changes))

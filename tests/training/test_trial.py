@@ -144,9 +144,9 @@ def test_the_folder_tells_settings_and_result(once):
     assert settings["resampling"]["method"] == "smote"
     told = json.loads((TrialFolder(folder).result).read_text(encoding="utf-8"))
     assert (told["status"], told["value"]) == ("COMPLETE", result.value)
-    assert (
-        told["sha256"] == hashlib.sha256((TrialFolder(folder).checkpoint).read_bytes()).hexdigest()
-    )
+    files = TrialFolder(folder)
+    assert told["decision_sha256"] == sha256(files.decision)
+    assert told["sha256"] == hashlib.sha256(files.checkpoint.read_bytes()).hexdigest()
 
 
 def test_each_epoch_is_reported_with_the_best_so_far(corpus, tmp_path):

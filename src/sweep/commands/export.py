@@ -13,6 +13,7 @@ from rich.console import Console
 from sweep.config import Config
 from sweep.config.settings import flat
 from sweep.coordinator import fingerprint
+from sweep.coordinator.guard import begun
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
 from sweep.errors import UserError
@@ -53,7 +54,8 @@ def run(config: Config) -> int:
     console.print(
         f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {OUT}/README.md"
     )
-    number = register(config, tracker, folder.root, found)
+    with begun():
+        number = register(config, tracker, folder.root, found)
     console.print(f"registered as {config.sweep} version {number}, alias champion", markup=False)
     console.print(
         "serve it:  " + serve_command(config, tracker.target.uri), markup=False, soft_wrap=True

@@ -10,7 +10,7 @@ class ExecutorConfig:
     """Where trials run, and what a failing worker may cost."""
 
     workers: int | str = "auto"
-    """Trials at the same time; `auto` takes the physical cores."""
+    """Trials at the same time; `auto`: one a physical core that this process may use, on a GPU one at a time."""
     threads: int = 1
     """Torch threads a worker; more than one rarely pays on small networks."""
     timeout: float | None = None

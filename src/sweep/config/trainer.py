@@ -32,7 +32,7 @@ class TrainerConfig:
     bucketing: bool = True
     """Whether a batch holds texts of similar length, which saves padding."""
     accelerator: str = "auto"
-    """Lightning's accelerator: auto, cpu, gpu, mps."""
+    """Lightning's accelerator: auto, cpu, gpu, cuda, mps; one that is not there is refused."""
 
     def __post_init__(self) -> None:
         mistakes = [

@@ -25,7 +25,7 @@ def conclude(
     command has computed for the same winner is taken over.
 
     Args:
-        found: the summary; `best.test` and `baselines` are added.
+        found: the summary; `best.test` and `baselines` are added, and a reading of the test part is counted.
         earlier: the summary of the command before.
         executor: where the work is done.
         config: all settings.
@@ -38,12 +38,14 @@ def conclude(
         best["test"] = before["test"]
         found["baselines"] = earlier["baselines"]
         return
+    found["test_reads"] += 1
+    digests = (best["sha256"], best["decision_sha256"])
     winner = apply(config, best["settings"])
     sweep = Workspace(Path(config.workdir)).sweep(config.sweep)
     trial = sweep.trial(f"{best['arm']}-{best['number']}").root
     best["test"], found["baselines"] = executor.compute(
         [
-            (f"{WORK}:score_winner", winner, corpus, trial, best["sha256"]),
+            (f"{WORK}:score_winner", winner, corpus, trial, *digests),
             (f"{WORK}:score_baselines", config.objective, corpus, config.seed),
         ]
     )

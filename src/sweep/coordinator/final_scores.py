@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from sweep.config import Config, ObjectiveConfig
-from sweep.errors import BundleError
-from sweep.files import sha256
+from sweep.files import check_unchanged
 from sweep.network.batches import EvaluationBatches
 from sweep.scoring.baselines import baselines
 from sweep.scoring.decision import Decision
@@ -23,7 +22,9 @@ from sweep.training.learner import Learner
 from sweep.workspace import TrialFolder
 
 
-def score_winner(config: Config, corpus: Path, folder: Path, digest: str) -> dict[str, float]:
+def score_winner(
+    config: Config, corpus: Path, folder: Path, digest: str, decision_digest: str | None
+) -> dict[str, float]:
     """Score the winner on the test part, which nothing was chosen by.
 
     Args:
@@ -31,20 +32,18 @@ def score_winner(config: Config, corpus: Path, folder: Path, digest: str) -> dic
         corpus: folder of the cached corpus.
         folder: the winner's trial folder.
         digest: SHA-256 that its checkpoint had when it was trained.
+        decision_digest: the same of its threshold and calibration; None for an older trial, whose
+            file is read as it is.
 
     Returns:
         Every metric of `Decision.scores`.
 
     Raises:
-        BundleError: the checkpoint is not the one that was trained.
+        BundleError: one of the two files is not the one that training wrote.
     """
     trial = TrialFolder(folder)
-    found = sha256(trial.checkpoint)
-    if found != digest:
-        raise BundleError(
-            f"{trial.checkpoint} must have the SHA-256 {digest}, but has {found}: it was changed "
-            "after training and is not read. Delete the sweep's folder and run it again."
-        )
+    check_unchanged(trial.checkpoint, digest)
+    check_unchanged(trial.decision, decision_digest)
     learner = Learner.load_from_checkpoint(trial.checkpoint, map_location="cpu", weights_only=True)
     decision = Decision.from_dict(json.loads(trial.decision.read_text(encoding="utf-8")))
     part = encoded(corpus, asdict(config.text)).parts["test"]

@@ -8,7 +8,7 @@ from types import FrameType
 
 from filelock import FileLock, Timeout
 
-from sweep.errors import LockedError
+from sweep.errors import LockedError, UserError
 from sweep.workspace import SweepFolder
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -36,6 +36,16 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def begun() -> Iterator[None]:
+    """Mark a refusal that comes after some of the command's work is done; it is told as such."""
+    try:
+        yield
+    except UserError as error:
+        error.begun = True
+        raise
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sweep.compose.compose import as_yaml
 from sweep.config import Config, ResamplingMethod
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude
-from sweep.coordinator.guard import alone, stop_with
+from sweep.coordinator.guard import alone, begun, stop_with
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
@@ -79,6 +79,9 @@ class Sweep:
             UserError: something given cannot work; no trial has been run.
         """
         self.executor.start(*needed(self.config))
+        accelerator = self.config.trainer.accelerator
+        if accelerator not in ("auto", "cpu"):
+            self.executor.fit(accelerator)  # waits for torch, but before any work
         # The shipper loads MLflow while the corpus is read and the server loads torch.
         with shipper_process.waiting() as shipper:
             split = load_split(self.config)
@@ -139,6 +142,11 @@ class Sweep:
             )
         tracker.start()
         tracker.sweep_started(asdict(self.config), opened.tags)
+        with begun():
+            return self._finish(opened)
+
+    def _finish(self, opened: Opened) -> Ending:
+        tracker = opened.tracker
         earlier = read_summary(self.files.root) or {}
         ending, found = self._search(opened, earlier)
         if ending is Ending.complete:
@@ -153,6 +161,8 @@ class Sweep:
         studies = opened.studies
         metric = str(self.config.objective.metric)
         before = done(studies)
+        if any(study.left for study in studies.values()):
+            self.executor.fit(self.config.trainer.accelerator)
         began = time.monotonic()
         with Progress(self.console, studies, metric, self.executor.slots) as progress:
             loop = SearchLoop(
@@ -169,6 +179,8 @@ class Sweep:
                 ending = loop.search()
         if loop.given_up is not None:
             self.console.print(f"given up: {loop.given_up}", style="bold", markup=False)
+        # Sweeps of a version that did not count them have read it once for each winner they kept.
+        reads = earlier.get("test_reads", int("test" in earlier.get("best", {})))
         # A resumed sweep's time is all its commands' time.
         return ending, summarize(
             self.config,
@@ -176,6 +188,7 @@ class Sweep:
             ending=ending,
             wall_s=earlier.get("wall_s", 0.0) + time.monotonic() - began,
             trials_run=earlier.get("trials_run", 0) + done(studies) - before,
+            test_reads=reads,
         )
 
     def _drain(self, ending: Ending, tracker: Tracker) -> None:

@@ -5,7 +5,8 @@ import io
 import sys
 from operator import itemgetter
 
-from sweep.data.table import Table, shown
+from sweep.data.spans import note
+from sweep.data.table import Span, Table, shown
 from sweep.errors import DataError
 
 _DELIMITERS = ",\t;|"
@@ -36,18 +37,20 @@ def read_delimited(
             "semicolon or a tab."
         )
     separator = delimiter or _first_line_delimiter(text, quoted)
-    rows, lines, skipped = _records(text, file, separator, quoted)
+    rows, lines, ends, skipped = _records(text, file, separator, quoted)
     _check_ragged(rows, lines, file, separator, quoted)
     first = rows[0] if rows else []
     names = [name.strip() for name in first] if header else [str(i) for i in range(len(first))]
     start = 1 if header else 0
-    rows, lines = rows[start:], lines[start:]
+    rows, lines, ends = rows[start:], lines[start:], ends[start:]
+    spans = _spans(text, lines, ends)
     notes = [
         f"{file}: delimiter {_named(separator)}, quote marks "
         f"{'enclose fields' if quoted else 'are text'}."
     ]
     if skipped:
         notes.append(f"{file}: {skipped} blank {'line' if skipped == 1 else 'lines'} skipped.")
+    notes += note(file, spans)
     return Table(
         file=file,
         columns=names,
@@ -57,7 +60,17 @@ def read_delimited(
         unit="line",
         first=first,
         notes=tuple(notes),
+        spans=spans,
+        delimiter=separator,
     )
+
+
+def _spans(text: str, lines: list[int], ends: list[int]) -> list[Span]:
+    several = [row for row, line in enumerate(lines) if ends[row] > line]
+    if not several:
+        return []
+    raw = list(io.StringIO(text, newline=""))
+    return [Span(row=r, line=lines[r], lines=raw[lines[r] - 1 : ends[r]]) for r in several]
 
 
 def _first_line_delimiter(text: str, quoted: bool) -> str:
@@ -77,9 +90,10 @@ def _first_line_delimiter(text: str, quoted: bool) -> str:
 
 def _records(
     text: str, file: str, delimiter: str, quoted: bool
-) -> tuple[list[list[str]], list[int], int]:
+) -> tuple[list[list[str]], list[int], list[int], int]:
     rows: list[list[str]] = []
     lines: list[int] = []
+    ends: list[int] = []
     skipped = 0
     before = 0
     limit = csv.field_size_limit(sys.maxsize)
@@ -95,6 +109,7 @@ def _records(
             if len(row) > 1 or (row and row[0].strip()):
                 rows.append(row)
                 lines.append(before + 1)
+                ends.append(reader.line_num)
             else:
                 skipped += 1
             before = reader.line_num
@@ -107,7 +122,7 @@ def _records(
         ) from error
     finally:
         csv.field_size_limit(limit)
-    return rows, lines, skipped
+    return rows, lines, ends, skipped
 
 
 def _check_ragged(

@@ -13,6 +13,7 @@ from sweep.data.corpus import Corpus, SplitCorpus
 from sweep.data.labels import encode_labels, label_key
 from sweep.data.read import read_table
 from sweep.data.rows import Rows, gather
+from sweep.data.spans import refuse_swallowed
 from sweep.data.split import split
 from sweep.data.table import Table, shown
 from sweep.errors import DataError
@@ -72,7 +73,10 @@ def _read_all(
     for part, file in files.items():
         try:
             table = read_table(file, **how)
-            tables.append((part, table, find_columns(table, columns)))
+            found = find_columns(table, columns)
+            if how["quoting"] == "auto":
+                refuse_swallowed(table, found)
+            tables.append((part, table, found))
         except DataError as error:
             mistakes.extend(error.mistakes)
     if mistakes:

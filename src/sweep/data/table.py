@@ -5,6 +5,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """A row that stands on several lines of its file.
+
+    Args:
+        row: its index from 0 among the rows.
+        line: the line where it begins, from 1.
+        lines: its lines as they stand there.
+    """
+
+    row: int
+    line: int
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One file's rows by column; `N` rows, `C` columns.
 
@@ -17,6 +32,8 @@ class Table:
         unit: what `lines` counts: `line` or `row`.
         first: C values of the first line or row, which help a reader to tell the columns apart.
         notes: how the file was read, one sentence each.
+        spans: the rows that stand on several lines.
+        delimiter: the character between fields, where there is one.
     """
 
     file: str
@@ -27,6 +44,8 @@ class Table:
     unit: str
     first: Sequence[object]
     notes: tuple[str, ...] = ()
+    spans: Sequence[Span] = ()
+    delimiter: str | None = None
 
     def where(self, row: int) -> str:
         """Say where a row stands in its file, as a reader counts.

@@ -76,15 +76,23 @@ def _delimited(
 ) -> str:
     text = io.StringIO(newline="")
     plain = form == "tsv"  # as it is read: quote marks are text
-    writer = csv.writer(
-        text,
-        delimiter="\t" if plain else ",",
-        quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL,
-        quotechar=None if plain else '"',
-        lineterminator="\n",
-    )
+    if plain:
+        writer = csv.writer(
+            text, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
+        )
+    else:
+        writer = csv.writer(text, lineterminator="\n")
+    # Python encloses a field that holds a carriage return only from 3.13 on; readers end a line there.
+    enclosing = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     try:
-        writer.writerows([_cell(value) for value in row] for row in chain(names, rows))
+        for row in chain(names, rows):
+            cells = [_cell(value) for value in row]
+            if not any(isinstance(cell, str) and "\r" in cell for cell in cells):
+                writer.writerow(cells)
+            elif plain:
+                raise csv.Error("a carriage return")
+            else:
+                enclosing.writerow(cells)
     except csv.Error as error:
         line = text.getvalue().count("\n") + 1
         raise UserError(

@@ -17,6 +17,9 @@ class Executor(Protocol):
     def start(self, *more: str) -> None:
         """Begin to load what workers need, and the modules named; returns at once."""
 
+    def fit(self, accelerator: str) -> None:
+        """See that trials have their device where they run, and how many can run there at once."""
+
     def submit(self, job: TrialJob) -> None:
         """Start a job in a free slot."""
 

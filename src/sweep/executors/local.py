@@ -13,9 +13,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from sweep.errors import SweepError
+from sweep.errors import SweepError, UserError
+from sweep.executors.cores import physical_cores
 from sweep.executors.worker import Work, run_call, run_job
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
@@ -49,7 +48,7 @@ class LocalExecutor:
     process a trial shares nothing that could leak from one trial into the next.
 
     Args:
-        workers: trials at the same time; None takes the physical cores.
+        workers: trials at the same time; None takes the physical cores, or 1 on a GPU.
         threads: torch threads a worker.
         timeout: seconds after which a trial is ended, if any.
         memory_gib: memory limit of a worker, if any.
@@ -66,6 +65,7 @@ class LocalExecutor:
         work: Work | None = None,
     ) -> None:
         self.slots = workers or physical_cores()
+        self.chosen = workers is not None
         self.threads = threads
         self.timeout = timeout
         self.memory_gib = memory_gib
@@ -82,6 +82,19 @@ class LocalExecutor:
         self.context.set_forkserver_preload(["sweep.executors.preload", *LIBRARIES, *more])
         with worker_environment(self.threads):
             multiprocessing.forkserver.ensure_running()
+
+    def fit(self, accelerator: str) -> None:
+        """See that trials have their device here; on a GPU they run one at a time unless told otherwise.
+
+        Args:
+            accelerator: Lightning's name of it.
+
+        Raises:
+            UserError: this machine has none.
+        """
+        # Each trial trains on the first GPU, and what memory it needs there is not known beforehand.
+        (gpu,) = self.compute([("sweep.training.device:on_gpu", accelerator)])
+        self.slots = 1 if gpu and not self.chosen else self.slots
 
     def submit(self, job: TrialJob) -> None:
         """Start a job.
@@ -187,6 +200,7 @@ class LocalExecutor:
             Their values, in order.
 
         Raises:
+            UserError: one of them refused what it was given.
             SweepError: one of them raised, or its worker died; the text tells which and why.
         """
         started = []
@@ -206,6 +220,8 @@ class LocalExecutor:
             except EOFError:
                 value, error = None, "its worker died"
             process.join(LEAVE_S)
+            if isinstance(error, UserError):
+                raise error
             if error is not None:
                 raise SweepError(f"{name} failed: {error}")
             values.append(value)
@@ -248,15 +264,6 @@ def oom_kills() -> int:
         return 0
     counts = [line.split()[1] for line in text.splitlines() if line.startswith("oom_kill ")]
     return int(counts[0]) if counts else 0
-
-
-def physical_cores() -> int:
-    """Cores this process may use, hyper-threads not counted."""
-    usable = (
-        len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else None
-    )
-    physical = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    return max(1, min(physical, usable or physical))
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from sweep.errors import UserError
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialResult
 from sweep.workspace import TrialFolder
 
@@ -79,6 +80,8 @@ def run_call(name: str, arguments: tuple[Any, ...], pipe: Connection) -> None:
     try:
         module, _, function = name.partition(":")
         pipe.send((getattr(importlib.import_module(module), function)(*arguments), None))
+    except UserError as error:
+        pipe.send((None, error))
     except Exception as error:  # noqa: BLE001 - sent to the caller, who raises it
         pipe.send((None, f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
     pipe.close()

@@ -12,7 +12,7 @@ from sweep.errors import BundleError, UserError
 from sweep.export import bundle
 from sweep.export.model_card import model_card
 from sweep.export.registry import save_pyfunc
-from sweep.files import sha256, whole_folder, write_json, write_whole
+from sweep.files import check_unchanged, whole_folder, write_json, write_whole
 from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
 VERSIONS = ("sweep", "torch", "tokenizers", "numpy")
@@ -41,12 +41,14 @@ def export(
         command: what makes this model again.
 
     Raises:
-        BundleError: the checkpoint is not the one that was trained.
+        BundleError: checkpoint or decision are not those of the training.
         UserError: there is something else at `out`.
     """
     check_place(out)
     files = TrialFolder(trial)
-    state = _checkpoint(files.checkpoint, summary["best"]["sha256"])
+    best = summary["best"]
+    state = _checkpoint(files.checkpoint, best["sha256"])
+    check_unchanged(files.decision, best.get("decision_sha256"))
     with whole_folder(out) as partial:
         about = _about(summary, settings, corpus, command)
         _write_core(ModelFolder(partial), state, files, EncoderFolder(encoder), about)
@@ -80,15 +82,7 @@ def check_place(out: Path) -> None:
 def _checkpoint(path: Path, digest: str) -> dict[str, Any]:
     import torch
 
-    if not path.is_file():
-        raise BundleError(
-            f"{path} is missing; run the sweep's command again under another `name=`."
-        )
-    if (found := sha256(path)) != digest:
-        raise BundleError(
-            f"{path} must have the SHA-256 {digest}, but has {found}: it was changed after training "
-            "and is not read. Run the sweep's command again under another `name=`."
-        )
+    check_unchanged(path, digest)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 

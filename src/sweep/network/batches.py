@@ -67,9 +67,10 @@ class TrainingBatches:
         rows: the rows to train on, (M,); a row may occur more than once.
         partners: the other parent of each row, (M,); equal to `rows` where nothing is mixed.
         weights: share of the other parent, (M,).
-        batch_size: rows a step.
+        batch_size: rows a step at most; an epoch is cut evenly into as many steps as that takes.
         bucketing: whether a batch holds texts of similar length.
-        balanced: whether each batch holds as many positive as negative rows.
+        balanced: whether each batch holds as many positive as negative rows; of an odd number one
+            class alternately has one more.
         seed: decides every epoch's order.
     """
 
@@ -104,32 +105,38 @@ class TrainingBatches:
 
     def __iter__(self) -> Iterator[Batch]:
         """Go once through the part."""
-        batches = self._halves() if self.balanced else self._cut(self._permuted(), self.batch_size)
+        batches = self._halves() if self.balanced else self._cut(self._permuted(), self._even())
         for index in self.draw.permutation(len(batches)):
             yield self._batch(batches[index])
 
     def _permuted(self) -> np.ndarray:
         return self.draw.permutation(len(self.rows))
 
-    def _cut(self, order: np.ndarray, size: int) -> list[np.ndarray]:
+    def _even(self) -> np.ndarray:
+        # A step is the mean of its rows: a few left-over rows, and under bucketing always the longest
+        # texts, would weigh as much as a whole batch. So no two batches differ by more than a row.
+        steps = len(self)
+        fewer, more = divmod(len(self.rows), steps)
+        return self.draw.permutation(fewer + (np.arange(steps) < more))
+
+    def _cut(self, order: np.ndarray, sizes: np.ndarray) -> list[np.ndarray]:
+        ends = np.cumsum(sizes)[:-1]
         if self.bucketing:
             blurred = self.lengths * (1 + JITTER * self.draw.random(len(self.lengths)))
-            pools = [order[i : i + POOL * size] for i in range(0, len(order), POOL * size)]
+            pools = np.split(order, ends[POOL - 1 :: POOL])
             order = np.concatenate([pool[np.argsort(blurred[pool])] for pool in pools])
-        return [order[i : i + size] for i in range(0, len(order), size)]
+        return np.split(order, ends)
 
     def _halves(self) -> list[np.ndarray]:
-        # Each class gives half of every batch; the smaller one comes round as often as needed.
-        steps = len(self)
+        # Each class gives half of every batch, of an odd one alternately a row more or less: half of
+        # the rows trained on are positive. The smaller class comes round as often as needed.
+        odd = (np.arange(len(self)) + self.draw.integers(2)) % 2 * (self.batch_size % 2)
+        positives = self.draw.permutation(self.batch_size // 2 + odd)
         sides = []
-        for target, size in (
-            (1, self.batch_size // 2),
-            (0, self.batch_size - self.batch_size // 2),
-        ):
-            rows = np.flatnonzero(self.targets == target)
-            wanted = steps * max(size, 1)
-            rounds = [self.draw.permutation(rows) for _ in range(-(-wanted // len(rows)))]
-            sides.append(self._cut(np.concatenate(rounds)[:wanted], max(size, 1)))
+        for target, sizes in ((1, positives), (0, self.batch_size - positives)):
+            rows, wanted = np.flatnonzero(self.targets == target), int(sizes.sum())
+            rounds = [self.draw.permutation(rows) for _ in range(wanted // len(rows) + 1)]
+            sides.append(self._cut(np.concatenate(rounds)[:wanted], sizes))
         return [np.concatenate(pair) for pair in zip(*sides, strict=True)]
 
     def _batch(self, index: np.ndarray) -> Batch:

@@ -73,6 +73,7 @@ def summarize(
     ending: Ending,
     wall_s: float,
     trials_run: int,
+    test_reads: int,
 ) -> dict[str, Any]:
     """Build the summary; what has not been measured is absent, never invented.
 
@@ -82,6 +83,7 @@ def summarize(
         ending: how the search ended.
         wall_s: seconds this and earlier commands spent searching.
         trials_run: trials that ended within them.
+        test_reads: how often earlier commands have read the test part.
 
     Returns:
         Plain JSON types.
@@ -95,6 +97,7 @@ def summarize(
         "wall_s": round(wall_s, 1),
         "trials_per_hour": round(3600 * trials_run / wall_s, 1) if wall_s else 0.0,
         "trials_run": trials_run,
+        "test_reads": test_reads,
         "objective": str(config.objective.metric),
         "threshold_for": str(config.objective.threshold_for),
         "arms": {arm: arm_summary(study) for arm, study in studies.items()},
@@ -110,6 +113,7 @@ def summarize(
             "validation": dict(record.metrics),
             "threshold": record.threshold,
             "sha256": record.sha256,
+            "decision_sha256": record.decision_sha256,
         }
     return told
 

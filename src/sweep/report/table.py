@@ -49,6 +49,11 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         console.print(f"winner: {best['arm']}-{best['number']}  ({settings})", markup=False)
         if "test" in best:
             console.print(scores(found))
+            if found.get("test_reads", 1) > 1:
+                console.print(
+                    f"the test part has been scored {found['test_reads']} times: once for each winner "
+                    "of a budget that grew"
+                )
     console.print(where_next(found, folder), markup=False)
 
 

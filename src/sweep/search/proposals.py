@@ -49,6 +49,8 @@ class TrialRecord:
     """The earlier number with the same values, if there is one."""
     checkpoint: str | None = None
     sha256: str | None = None
+    decision_sha256: str | None = None
+    """None also for a trial of a version that did not keep it."""
 
 
 def as_json(result: TrialResult, *, steps: int, judged: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def as_json(result: TrialResult, *, steps: int, judged: Mapping[str, Any]) -> di
         "seconds": float(result.seconds),
         "checkpoint": result.checkpoint,
         "sha256": result.sha256,
+        "decision_sha256": result.decision_sha256,
         "steps": steps,
         "judged": dict(judged),
     }
@@ -101,6 +104,7 @@ def as_record(running: TrialRecord, result: Mapping[str, Any]) -> TrialRecord:
         stopped=Stopped(result["stopped"]) if result["stopped"] else None,
         checkpoint=result["checkpoint"],
         sha256=result["sha256"],
+        decision_sha256=result.get("decision_sha256"),
         **{name: result[name] for name in kept},
     )
 

@@ -204,6 +204,7 @@ class Trial:
             "metrics": decision.scores(self.labels, logits),
             "checkpoint": files.checkpoint.name,
             "sha256": sha256(files.checkpoint),
+            "decision_sha256": sha256(files.decision),
         }
 
     def _best_logits(self, checkpoint: Path) -> np.ndarray:
