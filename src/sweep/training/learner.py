@@ -169,8 +169,13 @@ class Learner(pl.LightningModule):
         if settings.schedule == "none":
             return optimizer
         if settings.schedule == "plateau":
+            # A share of a negated objective would be a threshold below the best, which a rest passes.
             plateau = ReduceLROnPlateau(
-                optimizer, mode="max", factor=0.5, patience=settings.plateau_patience
+                optimizer,
+                mode="max",
+                factor=0.5,
+                patience=settings.plateau_patience,
+                threshold_mode="abs",
             )
             return [optimizer], [plateau]
         rise = max(1, round(settings.warmup_epochs * self.steps / self.epochs))
