@@ -653,6 +653,7 @@ def test_ten_kills_at_random_writes_change_nothing(tmp_path: Path) -> None:
         words = [sys.executable, "-c", KILLED, str(tmp_path / "o.db"), sweep, str(kill_at)]
         # Each process hashes its sets of names in another order.
         env = child_environment(PYTHONHASHSEED=str(kill_at))
+        env["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), env["PYTHONPATH"]])
         return subprocess.run(words, env=env, capture_output=True, text=True, check=False)
 
     draw = random.Random(0)
