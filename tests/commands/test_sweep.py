@@ -115,7 +115,12 @@ def test_a_sweep_runs_to_its_budget(finished):
     found = summary(folder)
     assert set(found) == FIELDS
     assert (found["name"], found["status"], found["seed"]) == ("smoke", "complete", 0)
-    assert (found["arms"]["all"]["budget"], found["arms"]["all"]["complete"]) == (2, 2)
+    arm = found["arms"]["all"]
+    assert (arm["budget"], arm["complete"], arm["no_learning"]) == (
+        2,
+        0,
+        2,
+    )  # one epoch shows nothing
     assert set(found["baselines"]) == {"majority", "tfidf_logreg"}
     assert sum(found["best"]["test"][name] for name in ("tp", "fp", "fn", "tn")) == 40
     statuses = ask(folder, "mlflow.db", "SELECT status FROM runs")
@@ -238,9 +243,9 @@ def test_a_stopped_sweep_is_resumed_to_its_budget(folder, number):
     ended = sweep(folder, *LONG)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     found = summary(folder)
-    counts = [found["arms"]["all"][name] for name in ("complete", "pruned", "failed")]
-    assert sum(counts) == 12
-    assert counts[2] == 0
+    arm = found["arms"]["all"]
+    assert sum(arm[name] for name in ("complete", "no_learning", "pruned")) == 12
+    assert arm["failed"] == 0
     assert "RUNNING" not in ask(folder, "mlflow.db", "SELECT status FROM runs")
 
 

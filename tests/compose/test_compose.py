@@ -10,6 +10,7 @@ from sweep.compose.compose import compose, show
 from sweep.compose.flags import read_flags
 from sweep.config import Cell, Config
 from sweep.errors import UserError
+from sweep.search.space import Space, apply
 
 SEARCH = "+search=lstm_vs_gru"
 HEAVY = {
@@ -84,6 +85,18 @@ def test_debug_wins_over_the_search_in_either_order() -> None:
     config = compose(read_flags(["+debug=overfit", SEARCH]))
     assert config is not None
     assert config.search.trials == 1
+
+
+@pytest.mark.parametrize("search", ["lstm_vs_gru", "full", "imbalance", "smoke"])
+def test_overfitting_leaves_nothing_to_the_search_but_the_arms(search: str) -> None:
+    config = compose(read_flags([f"+search={search}", "+debug=overfit"]))
+    assert config is not None
+    space = Space.parse(config.search.space, config, config.search.compare)
+    assert [p.path for p in space.parameters] == ([space.compare] if space.compare else [])
+    for arm in space.arms:
+        made = apply(config, space.defaults(arm, config))
+        dropout = made.model.embedding_dropout, made.model.layer_dropout, made.model.dropout
+        assert (*dropout, made.optimizer.weight_decay, made.trainer.max_epochs) == (0, 0, 0, 0, 40)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from support.corpora import load_corpus
 from sweep.data.corpus import Corpus
-from sweep.data.load import load
 from sweep.errors import DataError
 
 WORDS = "you win a prize call now, see me at lunch or later, fine then".split(" ")
@@ -23,7 +23,7 @@ def plain(count: int = 40, seed: int = 0) -> list[tuple[str, str]]:
 
 def loaded(folder: Path, content: str, **settings: Any) -> Corpus:
     (folder / "m.csv").write_text(content, encoding="utf-8", newline="")
-    return load(path=str(folder / "m.csv"), **settings)
+    return load_corpus(path=str(folder / "m.csv"), **settings)
 
 
 def lined(rows: list[list[str]], delimiter: str = ";") -> list[str]:

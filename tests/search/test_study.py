@@ -32,6 +32,7 @@ from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.search.ledger import Ledger, open_storage
 from sweep.search.proposals import Proposal
 from sweep.search.pruners import build_pruner
+from sweep.search.samplers import build_sampler
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 
@@ -444,16 +445,21 @@ PRUNING = {
 }
 
 
+def compared(arm: ArmStudy, values: tuple[float, ...]) -> None:
+    """End trials that later ones are compared with, whatever the pruner says of them."""
+    for value in values:
+        proposal = arm.next()
+        for epoch in range(EPOCHS):
+            arm.report(proposal.number, epoch + 1, value, 0.0)
+        arm.tell(proposal.number, result(proposal, value, epochs=EPOCHS))
+
+
 @pytest.mark.parametrize(("pruner", "best", "epochs"), PRUNING.values(), ids=PRUNING)
 def test_a_weak_trial_is_pruned_at_its_epoch(
     study: Callable[..., ArmStudy], pruner: str, best: list[float], epochs: int
 ) -> None:
     arm = study(pruner=pruner, trials=8)
-    for value in (0.5, 0.6, 0.7, 0.8):
-        proposal = arm.next()
-        for epoch in range(EPOCHS):  # whatever the pruner says: these are to compare with
-            arm.report(proposal.number, epoch + 1, value, 0.0)
-        arm.tell(proposal.number, result(proposal, value, epochs=EPOCHS))
+    compared(arm, values=(0.5, 0.6, 0.7, 0.8))
     pruned = run(arm, arm.next(), best)
     assert (arm.records()[4].epochs, pruned) == (epochs, epochs < EPOCHS)
 
@@ -470,6 +476,85 @@ def test_a_trial_that_stopped_early_is_compared_by_its_best(
     assert [arm.report(proposal.number, e + 1, 0.8, 0.0) for e in range(6)] == [False] * 6
     other = arm.next()
     assert arm.report(other.number, 7, 0.5, 0.0)  # no trial trained a seventh epoch
+
+
+@pytest.mark.parametrize("maximize", [True, False])
+@pytest.mark.parametrize("pruner", ["median", "patient", "successive_halving", "hyperband"])
+def test_what_the_standard_error_may_explain_prunes_nothing(
+    study: Callable[..., ArmStudy], pruner: str, maximize: bool
+) -> None:
+    arm = study(pruner=pruner, trials=20, maximize=maximize)
+    compared(arm, values=(0.5, 0.6, 0.7, 0.8) * 4)
+    behind = 0.4 if maximize else 0.9
+    close, far = arm.next(), arm.next()
+    assert not any(arm.report(close.number, e + 1, behind, 0.5) for e in range(EPOCHS))
+    assert any(arm.report(far.number, e + 1, behind, 0.01) for e in range(EPOCHS))
+
+
+def test_rivals_meet_the_score_itself_on_a_rung(study: Callable[..., ArmStudy]) -> None:
+    arm = study(pruner="successive_halving")
+    assert not arm.report(arm.next().number, 1, 0.1, 0.8)
+    assert not arm.report(arm.next().number, 1, 0.5, 0.0)
+
+
+def test_a_trial_at_chance_is_not_judged_and_starts_late_at_no_cost(
+    study: Callable[..., ArmStudy], storage: RDBStorage
+) -> None:
+    arm = study(pruner="median", trials=8)
+    for _ in range(4):
+        run(arm, arm.next(), [0.3, 0.5, 0.7, 0.8, 0.8, 0.8])
+    late = arm.next()
+    assert not any(arm.report(late.number, 0, 0.1, 0.0) for _ in range(5))
+    assert not any(arm.report(late.number, e + 1, v, 0.0) for e, v in enumerate([0.3, 0.5, 0.7]))
+    assert arm.report(late.number, 4, 0.75, 0.0)
+    assert set(storage.get_trial(late.trial_id).intermediate_values) == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+@pytest.mark.parametrize("pruner", ["successive_halving", "hyperband"])
+def test_a_trial_that_stopped_early_stands_on_later_rungs(
+    study: Callable[..., ArmStudy], pruner: str, reopened: bool
+) -> None:
+    arm = study(pruner=pruner, trials=20)
+    for _ in range(12):
+        proposal = arm.next()
+        for step, best in ((1, 0.1), (2, 0.9)):
+            arm.report(proposal.number, step, best, 0.0)
+        arm.tell(proposal.number, result(proposal, 0.9, epochs=2, stopped=Stopped.early_stopping))
+    arm = study(pruner=pruner, trials=20) if reopened else arm
+    for _ in range(6):  # ahead at one epoch, behind at three and nine, which no other has trained
+        proposal = arm.next()
+        assert not arm.report(proposal.number, 1, 0.5, 0.0)
+        assert any(arm.report(proposal.number, step, 0.5, 0.0) for step in range(2, EPOCHS + 1))
+        arm.tell(proposal.number, result(proposal, 0.5, status=Status.PRUNED))
+
+
+@pytest.mark.parametrize(
+    ("when", "most"),
+    [({}, 30), ({"when": {"model.layers": [2]}}, EPOCHS)],
+    ids=["always", "under a condition"],
+)
+def test_searched_epochs_are_known_to_the_pruner(
+    study: Callable[..., ArmStudy], when: dict[str, Any], most: int
+) -> None:
+    epochs = {"type": "categorical", "choices": [4, most], **when}
+    tree = SMALL | {"trainer": {"max_epochs": epochs}}
+    arm = study(pruner="median", tree=tree, trials=8)
+    for _ in range(4):
+        run(arm, arm.next(), [0.8] * 4)
+    assert arm.report(arm.next().number, most, 0.5, 0.0)
+
+
+def test_a_trial_that_another_program_ended_meanwhile_stops_nothing(
+    study: Callable[..., ArmStudy], storage: RDBStorage
+) -> None:
+    arm = study()
+    lost = arm.next()
+    storage.set_trial_state_values(lost.trial_id, optuna.trial.TrialState.FAIL)
+    assert arm.report(lost.number, 1, 0.5, 0.0) is False
+    arm.start_attempt(lost.number, 2)
+    arm.tell(lost.number, result(replace(lost, attempt=2), 0.5))
+    assert (study().next().number, study().left) == (lost.number, 3)
 
 
 def test_hyperband_has_brackets(study: Callable[..., ArmStudy]) -> None:
@@ -508,6 +593,11 @@ def test_a_sampler_that_cannot_work_is_refused(config: SamplerConfig, text: str)
     base.sampler = config
     with pytest.raises(UserError, match=text):
         ArmStudy(None, base, Space.of(base), "all")  # refused before the storage is touched
+
+
+@pytest.mark.parametrize("name", [SamplerName.random, SamplerName.cmaes, SamplerName.qmc])
+def test_a_history_that_a_sampler_does_not_look_at_binds_nothing(name: SamplerName) -> None:
+    build_sampler(SamplerConfig(name=name, history=4, startup_trials=60), seed=0, arm_seed=0)
 
 
 @pytest.mark.parametrize("folder", ["plain", "with space", "50%", "a{b}", "q?x#y", "ünï"])
@@ -607,6 +697,7 @@ def test_ten_kills_at_random_writes_change_nothing(tmp_path: Path) -> None:
         words = [sys.executable, "-c", KILLED, str(tmp_path / "o.db"), sweep, str(kill_at)]
         # Each process hashes its sets of names in another order.
         env = child_environment(PYTHONHASHSEED=str(kill_at))
+        env["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), env["PYTHONPATH"]])
         return subprocess.run(words, env=env, capture_output=True, text=True, check=False)
 
     draw = random.Random(0)

@@ -52,12 +52,13 @@ def test_cosine_falls_from_its_top_to_nothing(warmup):
     assert found[top:] == pytest.approx(expected)
 
 
-def test_plateau_halves_when_the_objective_rests():
+@pytest.mark.parametrize("shift", [0.0, -1.0], ids=["of a score", "of a negated loss"])
+def test_plateau_halves_when_the_objective_rests(shift):
     made = learner(schedule=Schedule.plateau, plateau_patience=1)
     (optimizer,), (plateau,) = made.configure_optimizers()
     found = []
     for objective in (0.5, 0.6, 0.6, 0.6, 0.7):
-        plateau.step(objective)
+        plateau.step(objective + shift)
         found.append(optimizer.param_groups[0]["lr"])
     assert found == pytest.approx([2e-3, 2e-3, 2e-3, 1e-3, 1e-3])
 

@@ -20,9 +20,20 @@ class SearchConfig:
     """Setting whose choices are the arms: each gets its own study and the same budget."""
     trials: int = 12
     """Trials an arm."""
+    vary: bool = True
+    """Whether trials vary the settings of `space`; false leaves the arms, each at the configuration's own values."""
     space: dict[str, Any] = field(default_factory=dict)
     """The searched settings, as a tree like the configuration's; each leaf has a `type` and its bounds or choices."""
 
     def __post_init__(self) -> None:
         if self.trials < 1:
             raise UserError(f"search.trials must be at least 1, but got {self.trials}.")
+        if not self.vary:
+            self.space = _only(self.space, self.compare.split(".") if self.compare else [])
+
+
+def _only(tree: dict[str, Any], path: list[str]) -> dict[str, Any]:
+    if not path or path[0] not in tree:
+        return {}
+    inner = tree[path[0]]
+    return {path[0]: inner if len(path) == 1 else _only(inner, path[1:])}

@@ -44,7 +44,7 @@ class Row:
     judged: dict[str, Any] = field(default_factory=dict)
     """What the pruner kept with the trial."""
     reports: dict[int, float] = field(default_factory=dict)
-    """Best score so far, under the number of epochs trained."""
+    """Best score so far, under the number of epochs of learning."""
     result: dict[str, Any] | None = None
     interruptions: int = 0
 
@@ -180,17 +180,23 @@ class Ledger:
             trial_id: its id.
             attempt: which attempt begins.
         """
-        self._storage.set_trial_user_attr(trial_id, "attempt", attempt)
+        try:
+            self._storage.set_trial_user_attr(trial_id, "attempt", attempt)
+        except UpdateFinishedTrialError:
+            _ended_elsewhere(trial_id)
 
     def report(self, trial_id: int, step: int, best: float) -> None:
         """Write a score.
 
         Args:
             trial_id: the trial's id.
-            step: epochs trained.
+            step: epochs of learning.
             best: best score so far.
         """
-        self._storage.set_trial_intermediate_value(trial_id, step, best)
+        try:
+            self._storage.set_trial_intermediate_value(trial_id, step, best)
+        except UpdateFinishedTrialError:
+            _ended_elsewhere(trial_id)
 
     def finish(self, trial_id: int, result: Mapping[str, Any]) -> None:
         """End a trial: first what is known about it, then its state.
@@ -210,7 +216,12 @@ class Ledger:
             self._storage.set_trial_user_attr(trial_id, "result", dict(result))
             self._storage.set_trial_state_values(trial_id, STATES[status], values)
         except UpdateFinishedTrialError:
-            log.info("The trial with Optuna's id %d has ended already.", trial_id)
+            _ended_elsewhere(trial_id)
+
+
+def _ended_elsewhere(trial_id: int) -> None:
+    # Another program, such as a dashboard, ended it: that costs this one trial, which is handed out again.
+    log.info("The trial with Optuna's id %d has ended already.", trial_id)
 
 
 def _row(trial: optuna.trial.FrozenTrial) -> Row:

@@ -52,8 +52,13 @@ def make_schedule(
     if settings.schedule == "none":
         return None
     if settings.schedule == "plateau":
+        # A share of a negated objective would be a threshold below the best, which a rest passes.
         return ReduceLROnPlateau(
-            optimizer, mode="max", factor=0.5, patience=settings.plateau_patience
+            optimizer,
+            mode="max",
+            factor=0.5,
+            patience=settings.plateau_patience,
+            threshold_mode="abs",
         )
     rise = max(1, round(settings.warmup_epochs * steps / epochs))
     fall = settings.schedule == "cosine"
