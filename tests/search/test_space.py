@@ -12,7 +12,7 @@ from sweep.compose.catalogue import CONF
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 from sweep.config import Cell, Config, OptimizerName, SearchConfig
-from sweep.config.settings import coerced, settings, value_of
+from sweep.config.settings import value_of
 from sweep.errors import UserError
 from sweep.search.space import LARGEST_GRID, Space, apply
 
@@ -363,36 +363,3 @@ def test_every_search_file_has_a_space_that_holds(file: Path) -> None:
     space = Space.parse(config.search.space, config, config.search.compare)
     for arm in space.arms:
         apply(config, space.defaults(arm, config))
-
-
-def test_every_setting_has_a_place_and_most_may_be_searched() -> None:
-    found = settings()
-    assert found["model.hidden"] is int
-    assert {"seed", "search.trials", "trainer.max_epochs"} <= set(found)
-
-
-@pytest.mark.parametrize(
-    ("value", "hint", "expected"),
-    [
-        (64.0, int, 64),
-        (1, float, 1.0),
-        (1, int | float | str, 1),
-        (2.0, int | float | str, 2.0),
-        ("balanced", int | float | str, "balanced"),
-        (None, str | None, None),
-        (True, bool, True),
-        ("gru", Cell, Cell.gru),
-    ],
-)
-def test_a_value_takes_the_type_of_its_setting(value: Any, hint: Any, expected: Any) -> None:
-    found = coerced(value, hint)
-    assert (found, type(found)) == (expected, type(expected))
-
-
-@pytest.mark.parametrize(
-    ("value", "hint"),
-    [(1, bool), (True, int), (True, float), ("1", int), (1.5, int), (None, int), (1, str)],
-)
-def test_a_value_of_another_type_is_refused(value: Any, hint: Any) -> None:
-    with pytest.raises(ValueError, match="must be"):
-        coerced(value, hint)
