@@ -1,7 +1,5 @@
 """The command `predict`: every row and column of the input comes back, with what the model says."""
 
-import csv
-import gzip
 import json
 import shutil
 from pathlib import Path
@@ -161,20 +159,3 @@ def test_a_tampered_model_labels_nothing(model: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="decision.json is not the file"):
         label(copy, tmp_path / "in.csv", tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
-
-
-def test_a_line_break_cannot_go_into_tsv(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="line 3 would hold a tab or line break"):
-        write_table(tmp_path / "o.tsv", ["a"], [["x", "y\nz"]])
-    assert not (tmp_path / "o.tsv").exists()
-
-
-def test_gzip_and_csv_are_what_others_read(tmp_path: Path) -> None:
-    write_table(tmp_path / "o.csv.gz", ["a", "b"], [["x,\n", None], [1.5, {"k": [1]}]])
-    with gzip.open(tmp_path / "o.csv.gz", "rt", newline="") as stream:
-        assert list(csv.reader(stream)) == [["a", "b"], ["x,\n", "1.5"], ["", '{"k": [1]}']]
-
-
-def test_values_of_several_types_cannot_go_into_parquet(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="values of several types"):
-        write_table(tmp_path / "o.parquet", ["a"], [["x", 1]])

@@ -1,33 +1,17 @@
 """The local executor: whatever happens to a worker ends in a result with its reason."""
 
 import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from support import ill_workers
-from support.child_environment import child_environment
+from support.executed_jobs import until_result
 from support.ill_workers import job
 from sweep.errors import SweepError, UserError
-from sweep.executors import Event
 from sweep.executors.local import LocalExecutor, worker_environment
-from sweep.records import EpochReport, Reason, Status, TrialResult
-
-
-def until_result(executor: LocalExecutor, prune: bool = False) -> list[Event]:
-    events: list[Event] = []
-    deadline = time.monotonic() + 120
-    while executor.running:
-        for event in executor.wait(1.0):
-            events.append(event)
-            if isinstance(event, EpochReport):
-                executor.answer(event.key, prune)
-        assert time.monotonic() < deadline, "the executor hangs"
-    return events
+from sweep.records import Reason, Status, TrialResult
 
 
 @pytest.mark.parametrize(
@@ -57,25 +41,6 @@ def test_an_ill_worker_ends_in_a_reason(tmp_path, work, reason, words):
     assert isinstance(result, TrialResult)
     assert (result.status, result.reason) == (Status.FAILED, reason)
     assert words in result.message
-
-
-def test_an_exception_leaves_its_traceback(tmp_path):
-    executor = LocalExecutor(workers=1, work=ill_workers.raises)
-    executor.submit(job(tmp_path))
-    until_result(executor)
-    assert "in raises" in (tmp_path / "lstm-0" / "failure.txt").read_text()
-
-
-@pytest.mark.parametrize(
-    ("prune", "status", "epochs"), [(False, "COMPLETE", 3), (True, "PRUNED", 1)]
-)
-def test_reports_are_answered(tmp_path, prune, status, epochs):
-    executor = LocalExecutor(workers=1, work=ill_workers.healthy)
-    executor.submit(job(tmp_path))
-    *reports, result = until_result(executor, prune)
-    assert isinstance(result, TrialResult)
-    assert [report.epoch for report in reports] == list(range(epochs))
-    assert (result.status, result.epochs) == (status, epochs)
 
 
 def test_two_workers_run_side_by_side_and_a_third_is_refused(tmp_path):
@@ -120,52 +85,6 @@ def test_a_gpu_gets_one_trial_at_a_time_unless_told_otherwise(workers, monkeypat
     monkeypatch.setattr(executor, "compute", lambda calls: [True])
     executor.fit("auto")
     assert executor.slots == (workers or 1)
-
-
-COORDINATOR = """
-import sys, time
-from pathlib import Path
-from support import ill_workers
-from support.ill_workers import job
-from sweep.executors.local import LocalExecutor
-executor = LocalExecutor(workers=1, work=ill_workers.hangs)
-executor.submit(job(Path(sys.argv[1])))
-print(next(iter(executor.running.values())).process.pid, flush=True)
-time.sleep(600)
-"""
-
-
-FRESH = """
-from sweep.executors.local import LocalExecutor
-executor = LocalExecutor(workers=1)
-executor.start()
-print(*executor.compute([("gc:isenabled",), ("gc:get_freeze_count",)]))
-import gc
-import sweep.executors.preload
-print(gc.isenabled())
-"""
-
-
-def test_the_server_collects_no_garbage_and_its_workers_only_their_own():
-    done = subprocess.run(
-        [sys.executable, "-c", FRESH], capture_output=True, text=True, check=True
-    )
-    worker, frozen, server = done.stdout.split()
-    assert (worker, server) == ("True", "False")
-    assert int(frozen) > 100_000, "what the server had loaded"
-
-
-def test_a_worker_leaves_with_its_coordinator(tmp_path):
-    with subprocess.Popen(
-        [sys.executable, "-c", COORDINATOR, str(tmp_path)],
-        stdout=subprocess.PIPE,
-        env=child_environment(),
-    ) as coordinator:
-        assert coordinator.stdout is not None
-        worker = psutil.Process(int(coordinator.stdout.readline()))
-        coordinator.kill()
-    _, alive = psutil.wait_procs([worker], timeout=10)
-    assert alive == []
 
 
 def test_the_environment_of_workers_does_not_stay(monkeypatch):

@@ -8,15 +8,10 @@ import numpy as np
 import pytest
 
 from support.bundles import write_trained
-from support.trained_sweep import Trained, trained
+from support.trained_sweep import Trained
 from sweep.errors import BundleError
 from sweep.export import bundle
 from sweep.export.bundle import Bundle, manifest, seal
-
-
-@pytest.fixture(scope="module")
-def made() -> Trained:
-    return trained()
 
 
 @pytest.fixture(scope="module")

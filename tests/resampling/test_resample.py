@@ -6,36 +6,16 @@ import pytest
 import yaml
 from imblearn.over_sampling import SMOTE
 
+from support.resampled_points import cloud, counts, points_of, run
 from sweep.config import ResamplingMethod
 from sweep.errors import ResamplingError
-from sweep.resampling.resample import METHODS, Resampled, needs_space, resample
+from sweep.resampling.resample import METHODS, needs_space
 from sweep.text.tfidf import distance_space
 
 CONF = Path(__file__).parents[2] / "conf"
 OVER = ["random_over", "smote", "borderline_smote", "svm_smote"]
 UNDER = ["random_under", "near_miss_1", "near_miss_2", "near_miss_3"]
 MIXING = ["smote", "borderline_smote", "svm_smote", "adasyn", "smote_tomek"]
-
-
-def cloud(n0: int = 200, n1: int = 40, apart: float = 1.5) -> tuple[np.ndarray, np.ndarray]:
-    draw = np.random.default_rng(1)
-    labels = draw.permutation(np.repeat([0, 1], [n0, n1]))
-    points = draw.normal(size=(n0 + n1, 6)) + apart * labels[:, None]
-    return labels, points.astype(np.float32)
-
-
-def run(labels: np.ndarray, space: np.ndarray | None, method: str, **changes: object) -> Resampled:
-    options = {"ratio": 1.0, "k_neighbors": 5, "seed": 0} | changes
-    return resample(labels, method=method, space=space, **options)
-
-
-def counts(labels: np.ndarray, found: Resampled) -> list[int]:
-    return np.bincount(labels[found.rows], minlength=2).tolist()
-
-
-def points_of(space: np.ndarray, found: Resampled) -> np.ndarray:
-    shares = found.weights[:, None]
-    return (1 - shares) * space[found.rows] + shares * space[found.partners]
 
 
 def test_every_setting_is_a_method_with_a_file() -> None:
@@ -117,15 +97,6 @@ def test_over_sampling_reaches_the_ratio(method: str, ratio: float) -> None:
     assert set(range(len(labels))) <= set(found.rows[found.weights == 0].tolist())
 
 
-@pytest.mark.parametrize("apart", [0.1, 0.5, 6.0])
-@pytest.mark.parametrize("seed", range(4))
-def test_svm_smote_makes_all_rows_also_where_support_vectors_are_of_one_kind(
-    apart: float, seed: int
-) -> None:
-    labels, space = cloud(n0=60, n1=25, apart=apart)
-    assert counts(labels, run(labels, space, "svm_smote", seed=seed)) == [60, 60]
-
-
 @pytest.mark.parametrize("ratio", [0.25, 0.5, 1.0])
 @pytest.mark.parametrize("method", UNDER)
 def test_under_sampling_reaches_the_ratio(method: str, ratio: float) -> None:
@@ -154,14 +125,6 @@ def test_cleaning_removes_some_of_the_larger_class(method: str) -> None:
 def test_nothing_changes(method: str) -> None:
     labels, _ = cloud()
     assert run(labels, None, method).rows.tolist() == list(range(240))
-
-
-def test_smote_names_the_very_points_that_imbalanced_learn_makes() -> None:
-    labels, space = cloud()
-    wide = space.astype(np.float64)
-    plain, _ = SMOTE(random_state=3, k_neighbors=4).fit_resample(wide, labels)
-    found = run(labels, wide, "smote", seed=3, k_neighbors=4)
-    np.testing.assert_allclose(points_of(wide, found), plain, atol=1e-6)
 
 
 def test_partners_are_near_neighbours_of_the_class() -> None:
@@ -240,33 +203,6 @@ def test_a_class_is_never_emptied() -> None:
     space = np.array([[i / 10] for i in (0, 2, 4, 1, 3, 5, 0, 2, 4)], dtype=np.float32)
     with pytest.raises(ResamplingError, match="it would leave"):
         run(labels, space, "edited_nearest_neighbours", k_neighbors=3)
-
-
-class TestDistanceSpace:
-    def test_texts_alike_lie_near(self) -> None:
-        texts = ["win a free prize now", "free prize to win", "see you at home tonight"] * 4
-        space = distance_space(texts, components=2, seed=0)
-        assert space.dtype == np.float32
-        assert space.shape == (12, 2)
-        assert space[0] @ space[1] > space[0] @ space[2] + 0.5
-        np.testing.assert_allclose(np.linalg.norm(space, axis=1), 1, atol=1e-5)
-
-    @pytest.mark.parametrize(
-        "texts",
-        [["one two", "", "one three"], ["", ""], ["!", "?"], ["same"] * 5, ["alone"]],
-        ids=["one empty", "all empty", "punctuation", "equal", "single"],
-    )
-    @pytest.mark.parametrize("components", [1, 2, 100])
-    def test_odd_texts_have_a_place(self, texts: list[str], components: int) -> None:
-        space = distance_space(texts, components=components, seed=0)
-        assert len(space) == len(texts)
-        assert space.shape[1] <= max(components, 1)
-        assert np.isfinite(space).all()
-
-    def test_the_seed_decides(self) -> None:
-        texts = [f"word{i % 7} term{i % 5} text{i % 3}" for i in range(40)]
-        first, second = (distance_space(texts, components=4, seed=3) for _ in range(2))
-        assert (first == second).all()
 
 
 def test_smote_on_token_ids_makes_no_text_and_ours_does() -> None:

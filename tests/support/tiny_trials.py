@@ -1,6 +1,7 @@
 """Tiny trials, trained for real in this process."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,19 @@ from sweep.records import TrialJob, TrialKey, TrialResult
 from sweep.search.space import apply
 from sweep.training.epoch_log import Report
 from sweep.workspace import TrialFolder
+
+MIXED: dict[str, Any] = {
+    "resampling__method": "smote",
+    "model__embedding_dropout": 0.3,
+    "model__dropout": 0.3,
+    "model__bidirectional": True,
+    "trainer__max_epochs": 3,
+}
+FAST: dict[str, Any] = {
+    "optimizer__learning_rate": 0.03,
+    "trainer__max_epochs": 6,
+    "model__hidden": 8,
+}
 
 
 def go_on(told: object) -> bool:
@@ -44,3 +58,8 @@ def history(folder: Path) -> list[dict[str, float]]:
     """The epochs of a trial; how long each took is left out."""
     lines = (TrialFolder(folder).history).read_text(encoding="utf-8").splitlines()
     return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
+
+
+def same(result: TrialResult) -> TrialResult:
+    """A result without its time, which no seed decides."""
+    return replace(result, seconds=0.0)

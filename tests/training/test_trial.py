@@ -1,9 +1,8 @@
-"""Training: one job, one result; the same bits again, and every setting runs or is refused."""
+"""Training: one job, one result; every setting runs or is refused."""
 
 import hashlib
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,75 +10,21 @@ import numpy as np
 import pytest
 import torch
 
-from conftest import SmallCorpus
-from support.tiny_trials import go_on, history, make_job, train
+from support.tiny_trials import FAST, MIXED, go_on, history, make_job, same, train
 from sweep.config import Metric, OptimizerName, ResamplingMethod, Schedule
 from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
 from sweep.files import sha256
 from sweep.network.batches import AT_ONCE
-from sweep.records import EpochReport, Reason, Status, Stopped, TrialResult
+from sweep.records import EpochReport, Reason, Status, Stopped
 from sweep.resampling.resample import needs_space
-from sweep.scoring.decision import Decision
 from sweep.text.cache import load_texts
 from sweep.text.encoder import Encoder
-from sweep.training.learner import Learner
-from sweep.training.trial import (
-    GROUPS,
-    Trial,
-    logits_of,
-)
+from sweep.training.trial import GROUPS, Trial
 from sweep.workspace import TrialFolder
 
-MIXED: dict[str, Any] = {
-    "resampling__method": "smote",
-    "model__embedding_dropout": 0.3,
-    "model__dropout": 0.3,
-    "model__bidirectional": True,
-    "trainer__max_epochs": 3,
-}
 WRONG_WAY: dict[str, Any] = {"optimizer__name": "sgd", "optimizer__clip_norm": 0}
 STILL: dict[str, Any] = {"optimizer__learning_rate": 1e-12}
-FAST: dict[str, Any] = {
-    "optimizer__learning_rate": 0.03,
-    "trainer__max_epochs": 6,
-    "model__hidden": 8,
-}
-
-
-@pytest.fixture(scope="module")
-def corpus(small_corpus: SmallCorpus) -> Path:
-    return small_corpus.folder
-
-
-@pytest.fixture(scope="module")
-def once(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialResult, Path]:
-    folder = tmp_path_factory.mktemp("once")
-    result = train(corpus, folder, **MIXED)
-    assert result.status is Status.COMPLETE, result
-    return result, folder
-
-
-def same(result: TrialResult) -> TrialResult:
-    return replace(result, seconds=0.0)
-
-
-def test_the_same_seed_gives_the_same_bits(once, corpus, tmp_path):
-    result, folder = once
-    again = train(corpus, tmp_path, **MIXED)
-    assert same(again) == same(result)
-    assert (
-        sha256(TrialFolder(tmp_path).checkpoint)
-        == sha256(TrialFolder(folder).checkpoint)
-        == result.sha256
-    )
-    assert history(tmp_path) == history(folder)
-
-
-def test_another_seed_gives_other_weights(once, corpus, tmp_path):
-    other = train(corpus, tmp_path, seed=2, **MIXED)
-    assert other.sha256 != once[0].sha256
-    assert history(tmp_path) != history(once[1])
 
 
 def test_a_fresh_worker_gives_the_bits_of_this_process(once, corpus, tmp_path):
@@ -106,34 +51,6 @@ def test_the_value_is_the_best_of_the_history(corpus, tmp_path, metric):
     assert len(set(values)) > 1
     assert result.value == np.float32(best)
     assert np.float32(values[result.epoch]) == np.float32(best)
-
-
-@pytest.mark.parametrize("metric", [Metric.average_precision, Metric.log_loss])
-def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, metric):
-    result = train(corpus, tmp_path, objective__metric=metric, **FAST)
-    learner = Learner.load_from_checkpoint(
-        TrialFolder(tmp_path).checkpoint, map_location="cpu", weights_only=True
-    )
-    fresh = Trial(make_job(corpus, tmp_path, **FAST), go_on)
-    logits = logits_of(learner, fresh.watched)
-    decision = Decision.from_dict(
-        json.loads((TrialFolder(tmp_path).decision).read_text(encoding="utf-8"))
-    )
-    found = decision.scores(fresh.labels, logits)
-    line = history(tmp_path)[result.epoch]
-    assert found == pytest.approx(dict(result.metrics), abs=1e-12)
-    assert found == pytest.approx({name: line[name] for name in found}, abs=1e-6)
-    kept = np.load(TrialFolder(tmp_path).validation)["probabilities"]
-    np.testing.assert_allclose(kept, decision.probabilities(logits), atol=1e-12)
-    assert decision.threshold == result.threshold
-
-
-def test_the_checkpoint_is_plain_weights(once):
-    kept = torch.load(TrialFolder(once[1]).checkpoint, weights_only=True)
-    weights = kept["state_dict"].values()
-    assert weights
-    assert all(torch.isfinite(w).all() for w in weights)
-    json.dumps(kept["hyper_parameters"])
 
 
 def test_the_folder_tells_settings_and_result(once):
@@ -350,14 +267,6 @@ def test_small_micro_batches_train_as_large_ones_without_dropout(corpus, tmp_pat
         train(corpus, tmp_path / str(n), **changes, trainer__micro_batch_tokens=n) for n in (0, 40)
     )
     assert dict(cut.metrics) == pytest.approx(dict(whole.metrics), abs=1e-4)
-
-
-def test_the_size_of_evaluation_batches_changes_no_score(corpus, tmp_path):
-    found = [
-        train(corpus, tmp_path / str(size), trainer__eval_batch_size=size) for size in (1, 7, 256)
-    ]
-    for other in found[1:]:
-        assert dict(other.metrics) == pytest.approx(dict(found[0].metrics), abs=1e-5)
 
 
 def test_methods_with_distances_share_one_space(corpus, tmp_path):

@@ -1,0 +1,26 @@
+"""Settings of the search."""
+
+from typing import Any
+
+import pytest
+
+from support.broken_rules import unsaid
+from sweep.config import SearchConfig
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"name": "x", "trials": 0}, ["at least 1", "got 0"]),
+        ({"name": "x", "trials": -3}, ["search.trials", "got -3"]),
+    ],
+    ids=str,
+)
+def test_a_broken_rule_is_told_with_its_value(values: dict[str, Any], told: list[str]) -> None:
+    assert unsaid(SearchConfig, values, told) == []
+
+
+def test_two_searches_share_no_space() -> None:
+    one, two = SearchConfig(name="one"), SearchConfig(name="two")
+    one.space["seed"] = {}
+    assert two.space == {}

@@ -1,0 +1,92 @@
+"""The study in memory: rebuilt as if nothing was ever interrupted."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from support.arm_studies import (
+    EPOCHS,
+    TREE,
+    finish,
+    outcome,
+    result,
+    rising,
+    run,
+)
+from sweep.records import Status, Stopped
+from sweep.search.ledger import Ledger
+from sweep.search.study import ArmStudy
+
+SAMPLERS = ("tpe", "random", "gp", "qmc", "cmaes", "grid")
+PRUNERS = ("hyperband", "median", "successive_halving", "patient", "none", "median")
+RESUMED = list(zip(SAMPLERS, PRUNERS, strict=True))
+
+
+@pytest.mark.parametrize(("sampler", "pruner"), RESUMED, ids=SAMPLERS)
+def test_a_killed_and_resumed_search_equals_one_that_was_not(
+    study: Callable[..., ArmStudy], sampler: str, pruner: str
+) -> None:
+    space = {"model": TREE["model"]} if sampler == "grid" else TREE
+    whole = study(sampler, pruner, space, trials=11, history=6)
+    finish(whole)
+    draw = random.Random(5)
+    while True:
+        arm = study(sampler, pruner, space, trials=11, history=6, sweep="another")
+        arm.interrupt("killed")
+        if _goes_until_killed(arm, draw):
+            break
+    assert [outcome(r) for r in arm.records()] == [outcome(r) for r in whole.records()]
+    assert max(r.attempt for r in arm.records()) > 1
+
+
+def _goes_until_killed(arm: ArmStudy, draw: random.Random) -> bool:
+    while proposal := arm.next():
+        best = rising(proposal)
+        if draw.random() < 0.3:
+            for epoch in range(draw.randrange(4)):
+                arm.report(proposal.number, epoch + 1, best[epoch], 0.0)
+            return False
+        run(arm, proposal, best)
+    return True
+
+
+def test_a_failed_proposal_leaves_no_trace(
+    study: Callable[..., ArmStudy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arm, whole = study("tpe"), study("tpe", sweep="another")
+    finish(whole)
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "add", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        with pytest.raises(OSError, match="disk full"):
+            arm.next()
+    finish(arm)
+    assert [outcome(r) for r in arm.records()] == [outcome(r) for r in whole.records()]
+
+
+def test_a_new_attempt_forgets_what_the_last_one_reported(study: Callable[..., ArmStudy]) -> None:
+    arm = study(pruner="median", trials=6)
+    for _ in range(4):
+        run(arm, arm.next(), [0.5] * EPOCHS)
+    proposal = arm.next()
+    for epoch in range(2):
+        arm.report(proposal.number, epoch + 1, 0.1, 0.0)
+    arm.start_attempt(proposal.number, 2)
+    assert [arm.report(proposal.number, e + 1, 0.1, 0.0) for e in range(3)] == [False, False, True]
+    arm.tell(4, result(replace(proposal, attempt=2), 0.1, status=Status.PRUNED, epochs=3))
+    assert study(pruner="median", trials=6).records() == arm.records()
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_trial_that_stopped_early_is_compared_by_its_best(
+    study: Callable[..., ArmStudy], reopened: bool
+) -> None:
+    arm = study(pruner="median", trials=8)
+    for _ in range(4):
+        run(arm, arm.next(), [0.8] * 4, stopped=Stopped.early_stopping)
+    arm = study(pruner="median", trials=8) if reopened else arm
+    proposal = arm.next()
+    assert [arm.report(proposal.number, e + 1, 0.8, 0.0) for e in range(6)] == [False] * 6
+    other = arm.next()
+    assert arm.report(other.number, 7, 0.5, 0.0)  # no trial trained a seventh epoch

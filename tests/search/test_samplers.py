@@ -1,0 +1,87 @@
+"""Samplers: grid, seeds, learning, and settings that cannot work."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from support.arm_studies import (
+    SMALL,
+    finish,
+    make_config,
+    rising,
+    run,
+)
+from sweep.config import (
+    SamplerConfig,
+    SamplerName,
+)
+from sweep.errors import UserError
+from sweep.search.samplers import build_sampler
+from sweep.search.space import Space
+from sweep.search.study import ArmStudy
+
+
+def test_a_grid_is_run_through_once_from_the_defaults(study: Callable[..., ArmStudy]) -> None:
+    arm = study("grid", tree=SMALL, trials=12)
+    layers = [p.values["model.layers"] for p in finish(arm)]
+    assert (arm.budget, layers[0], sorted(layers)) == (3, 1, [1, 2, 3])
+    assert study("grid", tree=SMALL, trials=2, sweep="another").budget == 2
+
+
+def test_seeds_and_arms_draw_differently_and_one_seed_alike(
+    study: Callable[..., ArmStudy],
+) -> None:
+    drawn = [
+        [p.values["optimizer.learning_rate"] for p in finish(study(seed=seed, sweep=name))]
+        for seed, name in ((3, "one"), (3, "another"), (4, "third"))
+    ]
+    assert drawn[0] == drawn[1]
+    assert set(drawn[0]) & set(drawn[2]) == {2e-3}  # the configuration's own
+    assert len(set(drawn[0])) == 4
+
+
+def test_tpe_learns(study: Callable[..., ArmStudy]) -> None:
+    arm = study("tpe", trials=24)
+    while proposal := arm.next():
+        run(arm, proposal, [-abs(proposal.values["model.dropout"] - 0.5)])
+    late = [r.values["model.dropout"] for r in arm.records()[-8:]]
+    assert sum(dropout >= 0.4 for dropout in late) >= 6
+
+
+def test_workers_beside_each_other_get_different_trials(study: Callable[..., ArmStudy]) -> None:
+    arm = study("tpe", trials=12)
+    active = [arm.next() for _ in range(3)]
+    for turn in itertools.count():
+        if not active:
+            break
+        proposal = active.pop(turn % len(active))
+        run(arm, proposal, rising(proposal))
+        following = arm.next()
+        active += [following] if following else []
+    assert arm.counts() == {
+        "complete": 12, "pruned": 0, "failed": 0, "interrupted": 0, "running": 0
+    }  # fmt: skip
+    assert sum(r.replicate_of is not None for r in arm.records()) == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        (SamplerConfig(multivariate=False), "sampler.group=false"),
+        (SamplerConfig(startup_trials=-1), "startup_trials must not be negative"),
+        (SamplerConfig(history=-1), "history must not be negative"),
+        (SamplerConfig(history=200, startup_trials=51), "quarter of sampler.history"),
+        (SamplerConfig(history=3, startup_trials=0), "quarter of sampler.history"),
+    ],
+)
+def test_a_sampler_that_cannot_work_is_refused(config: SamplerConfig, text: str) -> None:
+    base = make_config(SMALL, "s")
+    base.sampler = config
+    with pytest.raises(UserError, match=text):
+        ArmStudy(None, base, Space.of(base), "all")  # refused before the storage is touched
+
+
+@pytest.mark.parametrize("name", [SamplerName.random, SamplerName.cmaes, SamplerName.qmc])
+def test_a_history_that_a_sampler_does_not_look_at_binds_nothing(name: SamplerName) -> None:
+    build_sampler(SamplerConfig(name=name, history=4, startup_trials=60), seed=0, arm_seed=0)

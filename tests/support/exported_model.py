@@ -1,0 +1,25 @@
+"""The trained sweep's winner, exported whole."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from support.trained_sweep import Trained
+from sweep.commands.export import about_corpus
+from sweep.config.settings import flat
+from sweep.export.write import export
+from sweep.text.cache import encoded, store_corpus
+
+
+def write(made: Trained, out: Path, **summary: object) -> Path:
+    cached = store_corpus(made.workdir / "cache", made.split)
+    export(
+        made.summary | summary,
+        made.trial,
+        out,
+        settings=json.loads(json.dumps(flat({"model": asdict(made.config.model)}))),
+        encoder=encoded(cached, asdict(made.config.text)).encoder,
+        corpus=about_corpus(made.split),
+        command="python -m sweep +search=tiny",
+    )
+    return out
