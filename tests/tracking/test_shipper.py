@@ -160,7 +160,7 @@ def refusal(code: str) -> Exception:
         (lambda: ConnectionError("down"), False),
         (lambda: TimeoutError("slow"), False),
         (lambda: OSError("disk full"), False),
-        (lambda: requests.exceptions.InvalidJSONError("a ValueError, too"), False),
+        (lambda: requests.exceptions.InvalidURL("a ValueError, too"), False),
         (lambda: RuntimeError("anything"), False),
         (lambda: refusal("TEMPORARILY_UNAVAILABLE"), False),
         (lambda: refusal("INTERNAL_ERROR"), False),
