@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sweep.config import Config, ExecutorConfig, SearchConfig, TrackingConfig
+from sweep.config import Config, ExecutorConfig, ModelConfig, SearchConfig, TrackingConfig
 from sweep.coordinator.fingerprint import SHOWN, begin, check, difference, fingerprint
 from sweep.data import Corpus, SplitCorpus
 from sweep.errors import UserError
@@ -84,6 +84,37 @@ def test_what_may_not_change(tmp_path: Path, now: dict[str, Any], shown: str) ->
         check(tmp_path, now, "s")
     assert shown in str(told.value).split("\n", 1)[1]
     assert json.loads((tmp_path / "fingerprint.json").read_text(encoding="utf-8")) == of()
+
+
+@pytest.mark.parametrize("searched", [False, True], ids=["given", "searched"])
+def test_other_vectors_under_the_same_name_are_seen(tmp_path: Path, searched: bool) -> None:
+    path = tmp_path / "vectors.txt"
+    path.write_text("good 1 2\n", encoding="utf-8")
+    leaf = {"type": "categorical", "choices": ["none", str(path)]}
+    tree = {"model": {"vectors": leaf}} if searched else TREE
+    changes = {} if searched else {"model__vectors": str(path)}
+    (tmp_path / "sweep").mkdir()
+    begin(tmp_path / "sweep", of(tree=tree, **changes))
+    assert check(tmp_path / "sweep", of(tree=tree, **changes), "s") is True
+    path.write_text("good 2 2\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"vectors\.txt: was "):
+        check(tmp_path / "sweep", of(tree=tree, **changes), "s")
+
+
+def test_vectors_that_are_not_there_are_refused_together() -> None:
+    leaf = {"type": "categorical", "choices": ["none", "no.vec", "neither.vec"]}
+    with pytest.raises(UserError) as refused:
+        of(tree={"model": {"vectors": leaf}})
+    assert len(refused.value.mistakes) == 2
+
+
+def test_auto_counts_only_where_a_token_may_be_a_word() -> None:
+    auto = {"model": ModelConfig(vectors="auto")}
+    level = {"type": "categorical", "choices": ["bpe", "word"]}
+    assert of(parts=auto)["vectors"].keys() == {"auto"}
+    assert of(parts=auto, text__level="bpe")["vectors"] == {}
+    both = of(tree={"text": {"level": level}}, parts=auto, text__level="bpe")
+    assert both["vectors"].keys() == {"auto"}
 
 
 def test_the_list_of_changes_is_cut(tmp_path: Path) -> None:

@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from support.bundles import write_trained
+from conftest import SmallCorpus
+from support.bundles import write_bundle, write_trained
+from support.tiny_trials import go_on, make_job
 from support.trained_sweep import Trained
 from sweep.errors import BundleError
 from sweep.export import bundle
 from sweep.export.bundle import Bundle, manifest, seal
+from sweep.text import vectors
+from sweep.training.trial import train as train_job
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +139,21 @@ def test_settings_of_another_version(copy: Path) -> None:
 
 def test_the_manifest_names_every_file(model: Path) -> None:
     assert manifest(model).keys() == {p.name for p in model.iterdir()} - {"manifest.json"}
+
+
+def test_a_model_from_ready_made_vectors_needs_them_no_more(
+    small_corpus: SmallCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = tmp_path / "vectors.txt"
+    words.write_text("the 1 0 1\nyou 0 1 1\n", encoding="utf-8")
+    job = make_job(small_corpus.folder, tmp_path / "trial", model__vectors=str(words))
+    result = train_job(job, go_on)
+    assert result.sha256, result
+    words.unlink()
+    monkeypatch.setattr(vectors, "sources", None)
+    out = tmp_path / "model"
+    out.mkdir()
+    write_bundle(out, job.config, small_corpus.folder, job.folder, result.sha256)
+    model = Bundle.load(out)
+    assert model.network.embedding.embedding_dim == 3
+    assert len(model.predict(["free entry", "see you"])[0]) == 2

@@ -59,6 +59,13 @@ def test_every_form_is_read(tmp_path: Path, name: str, content: bytes) -> None:
     }
 
 
+def test_a_long_binary_file_is_read_in_pieces(tmp_path: Path) -> None:
+    rows = np.arange(600_000, dtype=np.float32).reshape(-1, 100)
+    words = [f"w{n}" for n in range(len(rows))]
+    kept, _ = read_vectors(written(tmp_path, binary(words, rows), "v.bin"), set(words))
+    assert (np.stack([kept[word] for word in words]) == rows).all()
+
+
 @pytest.mark.parametrize("ending", ["parquet", "txt"])
 def test_an_array_stands_beside_its_words(tmp_path: Path, ending: str) -> None:
     path = array(tmp_path)
@@ -91,6 +98,8 @@ def test_words_with_spaces_are_read_as_words(tmp_path: Path) -> None:
         (gzip.compress(GLOVE.encode())[:-12], "cannot be read"),
         (binary(WORDS, ARRAY + 0.5)[:-3], "word 3 of the 3 .* the file ends there"),
         (binary(WORDS, ARRAY + 0.5, count=2), "more than the 2 words"),
+        (b"2 3\n" + b"\x01" * 200_000, "word 1 of the 2 .* no word stands there"),
+        (gzip.compress(GLOVE.encode() * 99)[:20] + b"\xff" * 40, "cannot be read"),
         (binary(WORDS, ARRAY * np.nan), "word 2: a value is not finite"),
     ],
 )

