@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,23 @@ def history(tracker: Tracker, run: object, metric: str) -> list[tuple[int, float
 def test_the_default_is_a_file_in_the_workdir(tmp_path: Path) -> None:
     assert tracking_uri(config_of(None, tmp_path)) == f"sqlite:///{tmp_path}/mlflow.db"
     assert tracking_uri(config_of("http://h:5000", tmp_path)) == "http://h:5000"
+
+
+@pytest.mark.parametrize("name", ["with space", "ünï", "q?x=y", "a#b", "50%", "50%25"])
+def test_the_file_may_lie_in_any_folder(tmp_path: Path, name: str) -> None:
+    from mlflow import MlflowClient
+
+    folder = tmp_path / name
+    mlflow_database.database(folder)
+    uri = tracking_uri(config_of(None, folder))
+    experiment = MlflowClient(uri).create_experiment("s", (folder / "artifacts").as_uri())
+    run = MlflowClient(uri).create_run(experiment)
+    (tmp_path / "told.txt").write_text("told")
+    MlflowClient(uri).log_artifact(run.info.run_id, str(tmp_path / "told.txt"))
+    with closing(sqlite3.connect(folder / "mlflow.db")) as opened:
+        assert opened.execute("SELECT name FROM experiments").fetchall()[-1] == ("s",)
+    assert [path.name for path in folder.rglob("told.txt")] == ["told.txt"]
+    assert {path.name for path in tmp_path.iterdir()} == {name, "told.txt"}
 
 
 @pytest.mark.parametrize("uri", ["mlruns", "./a/b", "file:///tmp/x", ""])
@@ -187,6 +206,29 @@ def test_a_shipper_that_waits_takes_the_orders(database: Path, tmp_path: Path) -
         tracker.close(30)
         assert shipper.returncode == 0
         assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
+
+
+@pytest.mark.slow
+def test_two_first_commands_share_a_new_database(tmp_path: Path) -> None:
+    trackers = [
+        Tracker(
+            tmp_path / name,
+            uri=tracking_uri(config_of(None, tmp_path)),
+            experiment=name,
+            artifacts=tmp_path / "artifacts",
+        )
+        for name in ("a", "b")
+    ]
+    for tracker in trackers:
+        tracker.start()
+        tracker.sweep_started({}, {})
+        tracker.sweep_ended("complete", {}, tmp_path)
+    assert [tracker.drain(120) for tracker in trackers] == [0, 0]
+    for tracker in trackers:
+        tracker.close(30)
+        assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
+        log = tracker.folder / "tracking.log"
+        assert "Error" not in (log.read_text() if log.exists() else "")
 
 
 def test_a_shipper_that_died_while_it_waited_is_replaced(tracker: Tracker, tmp_path: Path) -> None:
