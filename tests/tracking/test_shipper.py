@@ -209,3 +209,26 @@ def test_a_parent_that_leaves_before_its_orders_is_given_up(
     os.close(pipe[1])
     with pytest.raises(GivingUpError, match="before it gave orders"):
         Parent(pipe[0]).orders()
+
+
+@pytest.mark.slow
+def test_two_first_commands_share_a_new_database(tmp_path: Path) -> None:
+    trackers = [
+        Tracker(
+            tmp_path / name,
+            uri=tracking_uri(config_of(None, tmp_path)),
+            experiment=name,
+            artifacts=tmp_path / "artifacts",
+        )
+        for name in ("a", "b")
+    ]
+    for tracker in trackers:
+        tracker.start()
+        tracker.sweep_started({}, {})
+        tracker.sweep_ended(Ending.complete, {}, tmp_path)
+    assert [tracker.drain(120) for tracker in trackers] == [0, 0]
+    for tracker in trackers:
+        tracker.close(30)
+        assert [run.info.status for run in runs(tracker)] == ["FINISHED"]
+        log = tracker.folder / "tracking.log"
+        assert "Error" not in (log.read_text() if log.exists() else "")

@@ -24,7 +24,7 @@ from sweep.redaction import Redactor
 from sweep.tracking.mlflow_limits import key
 from sweep.tracking.outbox import Cursor, Target, read_from
 from sweep.tracking.projection import Projection, Step
-from sweep.workspace import SweepFolder
+from sweep.workspace import SweepFolder, Workspace
 
 BATCH = 500  # events between two savings of the cursor
 POLL = 0.2  # seconds between two looks at the outbox
@@ -140,8 +140,9 @@ class Shipper:
         # Imported here, so that a broken installation of MLflow is logged like a dead server.
         from mlflow import MlflowClient
 
-        client = MlflowClient(self.target.uri, registry_uri=self.target.uri)
-        experiment = client.get_experiment_by_name(self.target.experiment)
+        with self._making_tables():
+            client = MlflowClient(self.target.uri, registry_uri=self.target.uri)
+            experiment = client.get_experiment_by_name(self.target.experiment)
         if experiment is None:
             Cursor().save(
                 self.folder
@@ -155,6 +156,14 @@ class Shipper:
             _log.warning("the experiment had been deleted; it is restored")
             client.restore_experiment(experiment.experiment_id)
         return Projection(client, experiment.experiment_id)
+
+    def _making_tables(self) -> contextlib.AbstractContextManager[object]:
+        # MLflow makes its tables when it opens the database, and two first commands would mix theirs.
+        if self.target.uri.startswith(("http", "databricks")):
+            return contextlib.nullcontext()
+        database = Workspace(Path(self.target.artifacts).parent).mlflow
+        database.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(database.with_name(f"{database.name}.lock"), timeout=LONGEST_DELAY)
 
     def _send(self, projection: Projection, offset: int) -> int:
         start = offset

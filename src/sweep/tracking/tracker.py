@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sweep.config import Config
 from sweep.errors import UserError
@@ -44,7 +45,7 @@ def tracking_uri(config: Config) -> str:
     """
     uri = config.tracking.uri
     if uri is None:
-        return f"sqlite:///{Workspace(Path(config.workdir)).mlflow.absolute()}"
+        return _address(str(Workspace(Path(config.workdir)).mlflow.absolute()))
     scheme = uri.partition("://")[0].lower()
     if "://" not in uri or scheme == "file":
         raise UserError(
@@ -53,6 +54,13 @@ def tracking_uri(config: Config) -> str:
             "writes to plain folders."
         )
     return uri
+
+
+def _address(path: str) -> str:
+    if not set("?#%") & set(path):
+        return f"sqlite:///{path}"
+    # With the driver named, MLflow does not make the folder that the escaped path would be.
+    return f"sqlite+pysqlite:///{quote(path, safe=' +/')}"
 
 
 def make_tracker(config: Config, shipper: shipper_process.Process | None = None) -> "Tracker":
