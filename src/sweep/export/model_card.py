@@ -46,7 +46,7 @@ Corpus `{{ corpus.name }}` ({{ corpus.positive }} is the positive class):
 * {{ note | cell }}
 {% endfor %}
 The model was fitted on the training part; threshold and calibration were chosen on the validation \
-part; the test part was read once, for the scores below. The vocabulary in `tokenizer.json` holds \
+part; nothing was chosen on the test part, which gave the scores below. The vocabulary in `tokenizer.json` holds \
 words of the training texts. Whether the data's licence allows this model to be used or passed on \
 is for you to check: this program does not know where the texts come from.
 
