@@ -1,3 +1,3 @@
-"""Find an LSTM or GRU that classifies your texts, know which choice mattered, and export it."""
+"""Find an LSTM or GRU that classifies your texts, see how it compares with a simple baseline, and export it."""
 
 __version__ = "0.1.0"

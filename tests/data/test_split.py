@@ -1,5 +1,6 @@
 """Splits without leaks."""
 
+import itertools
 import random
 
 import numpy as np
@@ -122,19 +123,26 @@ def test_official_parts_stay(present: tuple[str, ...]) -> None:
     ]
 
 
-@pytest.mark.parametrize(("overlap", "left"), [("drop", 2), ("keep", 0)])
-def test_overlap_with_official_parts(overlap: str, left: int) -> None:
+@pytest.mark.parametrize(("overlap", "left"), [("drop", [0, 1, 2, 40]), ("keep", [])])
+def test_overlap_with_official_parts(overlap: str, left: list[int]) -> None:
     parts = ["train"] * 40 + ["validation"] * 4 + ["test"] * 4
     texts = [f"t{i}" for i in range(48)]
-    texts[40], texts[44], texts[45] = "T0", "t1 ", "T0"
+    texts[40], texts[41], texts[44], texts[45] = "T0", "t2", "t1 ", "T0"
     rows = corpus(texts, [i % 2 for i in range(48)], parts=parts)
     done = drawn(rows, overlap=overlap)
-    assert int((done.parts == "").sum()) == left
-    assert done.parts[40:].tolist() == parts[40:]
-    assert any(
-        "training rows hold a text of the official test part" in note for note in done.notes
-    )
-    assert any("1 rows of the official validation part" in note for note in done.notes)
+    assert np.flatnonzero(done.parts == "").tolist() == left
+    official = [row for row in range(40, 48) if row not in left]
+    assert [done.parts[row] for row in official] == [parts[row] for row in official]
+    notes = " ".join(done.notes)
+    assert "2 training rows hold a text of the official test part" in notes
+    assert "1 rows of the official validation part hold a text of the official test" in notes
+    assert "hold a text of the official validation part" in notes
+    sides = [
+        {normalised(text) for text in done.part(part)[0]}
+        for part in ("train", "validation", "test")
+    ]
+    shared = [one & other for one, other in itertools.combinations(sides, 2)]
+    assert any(shared) is (overlap == "keep")
 
 
 def test_a_drawn_validation_holds_no_test_text() -> None:
@@ -167,7 +175,7 @@ def test_notes_tell_of_repeats_conflicts_and_groups() -> None:
         (corpus([f"t{i}" for i in range(30)], [0, 1] * 15, ["g"] * 30), ["finer groups"]),
         (
             corpus(["a", "b"] * 2, [0, 1] * 2, parts=["train"] * 2 + ["test"] * 2),
-            ["2 training rows were left out by split.overlap=drop"],
+            ["2 rows were left out by split.overlap=drop"],
         ),
     ],
     ids=["two rare rows", "all duplicates", "one row", "one group", "all overlap"],

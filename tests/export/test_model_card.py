@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.exported_model import write
 from support.trained_sweep import Trained
 from sweep.export.model_card import model_card
 
@@ -18,8 +19,14 @@ def test_the_model_card(model: Path, made: Trained) -> None:
     for said in ("**spam**", "model.hidden | 8", "tfidf_logreg, test", "python -m sweep +search"):
         assert said in card
     assert f"{made.result.metrics['mcc']:.4f}" in card
+    assert "the test part was read once, for the scores below" in card
     assert "{{" not in card
     assert "{%" not in card
+
+
+def test_the_card_tells_how_often_the_test_part_was_read(made: Trained, tmp_path: Path) -> None:
+    card = (write(made, tmp_path / "m", test_reads=3) / "README.md").read_text()
+    assert "the test part was read 3 times (once for each winner of a growing budget), for" in card
 
 
 @pytest.mark.parametrize(
@@ -37,6 +44,7 @@ def test_a_cell_breaks_no_table(model: Path, told: dict[str, dict[str, float]], 
     card = model_card(
         settings
         | {
+            "test_reads": 1,
             "corpus": {
                 "name": "c", "positive": "yes", "negative": "no", "notes": [], "parts": parts
             },

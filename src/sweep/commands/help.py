@@ -4,7 +4,7 @@ from sweep.commands import COMMANDS, SWEEP
 from sweep.compose.catalogue import Catalogue
 
 _TEXT = """\
-Find an LSTM or GRU that classifies your texts, know which choice mattered, and export it.
+Find an LSTM or GRU that classifies your texts, see how it compares with a simple baseline, and export it.
 
 Commands
 {commands}

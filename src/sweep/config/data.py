@@ -25,7 +25,7 @@ class Quoting(StrEnum):
 
 
 class Overlap(StrEnum):
-    """What happens to a training text that an official validation or test part holds too."""
+    """What happens to a text that stands in two parts of an official split."""
 
     drop = "drop"
     keep = "keep"
@@ -100,7 +100,8 @@ class SplitConfig:
     test: float = 0.2
     """Share of the rows for the test part, where it is drawn."""
     overlap: Overlap = Overlap.drop
-    """`drop`: a training text that an official validation or test part holds too is left out; `keep`: reported only."""
+    """`drop`: a training text that an official validation or test part holds too is left out, and a text of an official
+    validation part that the official test part holds; `keep`: reported only."""
 
     def __post_init__(self) -> None:
         if not (0 < self.validation < 1 and 0 < self.test < 1 and self.validation + self.test < 1):

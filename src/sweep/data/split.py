@@ -23,8 +23,8 @@ def split(
         corpus: N rows, with their official parts where there are any.
         validation: share of the rows for validation, where it is drawn.
         test: share of the rows for test, where it is drawn.
-        overlap: `drop` leaves out training rows whose text an official part holds too; `keep` only
-            reports them.
+        overlap: `drop` leaves out training rows whose text an official part holds too, and rows of an
+            official validation part whose text the official test part holds; `keep` only reports them.
         seed: the same seed gives the same parts.
 
     Returns:
@@ -107,28 +107,24 @@ def _conflicts(texts: np.ndarray, labels: np.ndarray) -> list[str]:
 
 
 def _settle_overlap(parts: np.ndarray, texts: np.ndarray, overlap: str) -> list[str]:
+    # The test part stays whole, so that its scores compare with others'. Validation gives way to it:
+    # threshold, epoch and winner are chosen there, and must not be chosen by test texts.
     notes = []
-    for part in ("test", "validation"):
-        shared = (parts == "train") & np.isin(texts, texts[parts == part])
+    held = {
+        "training rows": ("train", "test"),
+        "rows of the official validation part": ("validation", "test"),
+        "training rows, besides,": ("train", "validation"),
+    }
+    for rows, (part, other) in held.items():
+        shared = (parts == part) & np.isin(texts, texts[parts == other])
         if not shared.any():
             continue
-        what = (
-            "left out of the training part"
-            if overlap == "drop"
-            else "kept in both (split.overlap=keep)"
-        )
+        what = "left out there" if overlap == "drop" else "kept in both (split.overlap=keep)"
         notes.append(
-            f"{int(shared.sum())} training rows hold a text of the official {part} part: {what}."
+            f"{int(shared.sum())} {rows} hold a text of the official {other} part: {what}."
         )
         if overlap == "drop":
             parts[shared] = ""
-    shared = (parts == "validation") & np.isin(texts, texts[parts == "test"])
-    if shared.any():
-        notes.append(
-            f"{int(shared.sum())} rows of the official validation part hold a text of the "
-            "official test part: "
-            "kept, as both parts are official."
-        )
     return notes
 
 
@@ -221,7 +217,7 @@ def _check_classes(corpus: Corpus, parts: np.ndarray) -> None:
         for part, pair in counts.items()
     )
     left_out = int((parts == "").sum())
-    kept = f" {left_out} training rows were left out by split.overlap=drop." if left_out else ""
+    kept = f" {left_out} rows were left out by split.overlap=drop." if left_out else ""
     tied = (
         " Rows of one group stay together; finer groups (data.group) may help."
         if corpus.groups is not None

@@ -46,7 +46,9 @@ Corpus `{{ corpus.name }}` ({{ corpus.positive }} is the positive class):
 * {{ note | cell }}
 {% endfor %}
 The model was fitted on the training part; threshold and calibration were chosen on the validation \
-part; nothing was chosen on the test part, which gave the scores below. The vocabulary in `tokenizer.json` holds \
+part; the test part was read \
+{% if test_reads == 1 %}once{% else %}{{ test_reads }} times (once for each winner of a growing budget){% endif %}, \
+for the scores below. The vocabulary in `tokenizer.json` holds \
 words of the training texts. Whether the data's licence allows this model to be used or passed on \
 is for you to check: this program does not know where the texts come from.
 
@@ -94,7 +96,7 @@ def model_card(facts: Mapping[str, Any]) -> str:
     """Write the model card.
 
     Args:
-        facts: `name`, `command`, `seed`, `versions`, `settings` (flat), `corpus` (name, positive,
+        facts: `name`, `command`, `seed`, `test_reads`, `versions`, `settings` (flat), `corpus` (name, positive,
             negative, notes, parts), `encoder`, `decision`, `threshold_for`, `best` and `rows`:
             the scores of the model and the baselines by what they are called.
 

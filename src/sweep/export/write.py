@@ -162,6 +162,7 @@ def _write_reading(
         "decision": json.loads(model.decision.read_text(encoding="utf-8")),
         "best": best,
         "rows": rows,
+        "test_reads": summary.get("test_reads", 1),
         "versions": ", ".join(f"{name} {number}" for name, number in about["versions"].items()),
     }
     write_whole(model.card, model_card(facts))
