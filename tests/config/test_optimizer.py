@@ -13,6 +13,7 @@ from sweep.config import OptimizerConfig
     [
         ({"learning_rate": 0.0}, ["above 0", "got 0"]),
         ({"learning_rate": float("nan")}, ["above 0", "got nan"]),
+        ({"vectors_rate": 0.0}, ["above 0", "got 0", "freeze_vectors"]),
         ({"momentum": 1.0}, ["[0, 1)"]),
         ({"clip_norm": -1.0}, ["not be negative", "-1"]),
         ({"weight_decay": -0.5}, ["optimizer.weight_decay", "-0.5"]),

@@ -59,3 +59,25 @@ def test_the_optimizer_takes_its_settings(name):
     weight.sum().backward()
     made.step()
     assert (weight < 1).all()
+
+
+@pytest.mark.parametrize("name", OptimizerName)
+def test_ready_made_vectors_move_at_their_own_rate(name):
+    weights = [torch.nn.Parameter(torch.zeros(2)) for _ in range(2)]
+    settings = OptimizerConfig(name=name, learning_rate=0.5, vectors_rate=0.1, momentum=0.0)
+    made = make_optimizer(settings, weights, weights[1])
+    for weight in weights:
+        weight.grad = torch.ones(2)
+    made.step()
+    moved = [-weight.detach()[0].item() for weight in weights]
+    assert moved[1] == pytest.approx(moved[0] / 10, rel=1e-4)
+    assert moved[0] > 0
+    assert made.param_groups[0]["lr"] == 0.5  # what is recorded for the trial
+
+
+@pytest.mark.parametrize(("share", "taken"), [(0.1, False), (1.0, True)])
+def test_otherwise_there_is_one_rate(share, taken):
+    weights = [torch.nn.Parameter(torch.zeros(2)) for _ in range(2)]
+    settings = OptimizerConfig(vectors_rate=share)
+    (group,) = make_optimizer(settings, weights, weights[1] if taken else None).param_groups
+    assert len(group["params"]) == 2

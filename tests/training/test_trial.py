@@ -231,6 +231,27 @@ def test_vectors_that_are_not_there_freeze_nothing(corpus, tmp_path):
     assert all(weight.requires_grad for weight in trial.learner.parameters())
 
 
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_rate_of_their_own_is_that_of_ready_made_vectors_only(corpus, tmp_path, taken):
+    path, _ = vectors_file(corpus, tmp_path)
+    changes = {"model__vectors": str(path) if taken else "none"}
+    job = make_job(corpus, tmp_path / "trial", optimizer__vectors_rate=0.5, **changes)
+    learner = Trial(job, go_on).learner
+    groups = learner.configure_optimizers().param_groups
+    assert [group["lr"] for group in groups] == ([0.002, 0.001] if taken else [0.002])
+    slow = groups[-1]["params"]
+    assert (len(slow) == 1 and slow[0] is learner.network.embedding.weight) is taken
+
+
+def test_frozen_vectors_have_no_rate(corpus, tmp_path):
+    path, _ = vectors_file(corpus, tmp_path)
+    changes = {"model__vectors": str(path), "model__freeze_vectors": True}
+    job = make_job(corpus, tmp_path / "trial", optimizer__vectors_rate=0.5, **changes)
+    learner = Trial(job, go_on).learner
+    (group,) = learner.configure_optimizers().param_groups
+    assert all(weight is not learner.network.embedding.weight for weight in group["params"])
+
+
 @pytest.mark.parametrize("frozen", [True, False])
 def test_vectors_from_a_file(corpus, tmp_path, frozen):
     path, known = vectors_file(corpus, tmp_path)

@@ -66,6 +66,7 @@ class Learner(pl.LightningModule):
         self.steps = steps
         self.epochs = epochs
         self.micro_batch_tokens = micro_batch_tokens
+        self.ready_vectors = False
         self.score: Callable[[np.ndarray, float], float] | None = None
         self._train_loss: Tensor | None = None
         self._train_steps = 0
@@ -168,6 +169,9 @@ class Learner(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which is stepped above."""
         settings = OptimizerConfig(**self.optimizer)
-        optimizer = make_optimizer(settings, [p for p in self.parameters() if p.requires_grad])
+        weights: list[Tensor] = [p for p in self.parameters() if p.requires_grad]
+        embedding = self.network.embedding.weight
+        own = embedding if self.ready_vectors and embedding.requires_grad else None
+        optimizer = make_optimizer(settings, weights, own)
         schedule = make_schedule(settings, optimizer, steps=self.steps, epochs=self.epochs)
         return optimizer if schedule is None else ([optimizer], [schedule])

@@ -1,6 +1,7 @@
 """How weights are updated: the optimizer and the schedule of its rate."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,18 +12,28 @@ from sweep.config import OptimizerConfig
 FUSED = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
 
-def make_optimizer(settings: OptimizerConfig, parameters: list[Tensor]) -> torch.optim.Optimizer:
+def make_optimizer(
+    settings: OptimizerConfig, weights: list[Tensor], vectors: Tensor | None = None
+) -> torch.optim.Optimizer:
     """Build the optimizer.
 
     Args:
         settings: its settings.
-        parameters: what it updates.
+        weights: what it updates.
+        vectors: the one of them that takes `vectors_rate`, if any.
 
     Returns:
         The optimizer; the fused kernels where torch has them, a tenth faster on a CPU.
     """
     rate = settings.learning_rate
     decay = settings.weight_decay
+    parameters: list[Any] = weights
+    if vectors is not None and settings.vectors_rate != 1:
+        rest = [weight for weight in weights if weight is not vectors]
+        parameters = [
+            {"params": rest},
+            {"params": [vectors], "lr": rate * settings.vectors_rate},
+        ]
     if settings.name in FUSED:
         kind = FUSED[settings.name]
         fused: torch.optim.Optimizer = kind(parameters, lr=rate, weight_decay=decay, fused=True)

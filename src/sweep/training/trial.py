@@ -175,6 +175,7 @@ class Trial:
             log_odds=log_odds if settings.prior_bias else None,
             vectors=vectors,
         )
+        learner.ready_vectors = vectors is not None
         if vectors is not None and settings.freeze_vectors:
             learner.network.embedding.weight.requires_grad_(False)
         return learner
