@@ -64,6 +64,8 @@ ARMS: dict[str, dict[str, Any]] = {
     "smoothing_0.1": START | {SMOOTH: 0.1},
     "all_words": START | {"text.min_frequency": 1},
     "all_words_dropout": START | {"text.min_frequency": 1, "word_dropout": 0.05},
+    "learning_rate_0.001": START | {"optimizer.learning_rate": 1e-3},
+    "dropout_0.7_rate_0.3": START | {"model.embedding_dropout": 0.7, "rate": 0.3},
     "all_words_random": {"model.vectors": "none", "text.min_frequency": 1},
 }
 """What each arm adds to the default configuration; a name without a dot is done here and is no setting."""
@@ -85,12 +87,16 @@ def plan(name: str) -> Iterator[Run]:
     """List trainings, the most decisive first."""
     arms, corpora, rows, seeds = {
         "main": (("none", "start", "frozen"), ("sms", "sst2"), None, SEEDS),
-        "small": (("none", "start", "frozen", "rate_0.3", "rate_0.1"), ("sms", "sst2"), 500, SEEDS),
+        "small": (
+            ("none", "start", "frozen", "rate_0.3", "rate_0.1", "rate_3", "all_words"),
+            ("sms", "sst2"), 500, SEEDS,
+        ),
         "rates": (("rate_0.3", "rate_0.1", "rate_3", "none_50"), ("sms", "sst2"), None, SEEDS),
         "extras": (
             (
                 "averaged", "word_dropout_0.05", "embedding_dropout_0.3", "embedding_dropout_0.7", "smoothing_0.1",
                 "all_words", "all_words_dropout", "word_dropout_0.1", "all_words_random",
+                "learning_rate_0.001", "dropout_0.7_rate_0.3",
             ), ("sms", "sst2"), None, SEEDS,
         ),
         "long": (("none", "start"), ("imdb",), None, SEEDS[:2]),
@@ -172,10 +178,12 @@ class Averaged(Callback):
         for name, weight in learner.named_parameters():
             weight.copy_(self.mean[name])
 
+    # The checkpoint is written after the epoch's last call: the mean must still stand there.
     @torch.no_grad()
-    def on_train_epoch_end(self, trainer: Any, learner: Any) -> None:
+    def on_train_epoch_start(self, trainer: Any, learner: Any) -> None:
         for name, weight in learner.named_parameters():
-            weight.copy_(self.own[name])
+            if name in self.own:
+                weight.copy_(self.own[name])
 
 
 def made(job: TrialJob, extra: dict[str, float]) -> training.Trial:
@@ -317,6 +325,7 @@ def main() -> None:
     ask.add_argument("--data", type=Path)
     ask.add_argument("--plan", nargs="+", default=["main", "small", "rates", "extras", "long"])
     ask.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    ask.add_argument("--arms", nargs="+", default=list(ARMS))
     ask.add_argument("--read", action="store_true")
     given = ask.parse_args()
     if given.read:
@@ -330,6 +339,7 @@ def main() -> None:
         for number, each in enumerate(r for name in given.plan for r in plan(name)):
             if (
                 each.seed not in given.seeds
+                or each.arm not in given.arms
                 or (each.corpus, each.rows, each.cell, each.seed, each.arm) in done
             ):
                 continue
