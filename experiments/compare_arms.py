@@ -58,21 +58,21 @@ def scored(job: TrialJob) -> dict[str, float]:
     from sweep.network.batches import EvaluationBatches
     from sweep.scoring.decision import Decision
     from sweep.text.cache import encoded
+    from sweep.training.fit import logits_of
     from sweep.training.learner import Learner
-    from sweep.training.trial import CHECKPOINT, DECISION, logits_of, rows
+    from sweep.workspace import TrialFolder
 
-    learner = Learner.load_from_checkpoint(
-        job.folder / CHECKPOINT, map_location="cpu", weights_only=True
-    )
+    files = TrialFolder(job.folder)
+    learner = Learner.load_from_checkpoint(files.checkpoint, map_location="cpu", weights_only=True)
     corpus = encoded(job.corpus, asdict(job.config.text))
     labels, logits = {}, {}
     for name in ("validation", "test"):
-        part = rows(corpus.parts[name])
-        labels[name] = part.labels
+        part = corpus.parts[name]
+        labels[name] = part.truth
         logits[name] = logits_of(
             learner, EvaluationBatches(part, job.config.trainer.eval_batch_size)
         )
-    stored = json.loads((job.folder / DECISION).read_text(encoding="utf-8"))
+    stored = json.loads(files.decision.read_text(encoding="utf-8"))
     found = Decision.from_dict(stored).scores(labels["test"], logits["test"])
     for kind in (Calibration.temperature, Calibration.isotonic):
         calibrated = Decision.fit(
@@ -239,7 +239,6 @@ def composed(plan: Plan, words: list[str]) -> dict[str, Config]:
     found = {}
     for arm, own in plan.arms.items():
         config = compose(read_flags([*plan.settings, *own, *words]), need_search=False)
-        assert config is not None, "no flag was passed on, so that there are settings"
         found[arm] = config
     return found
 

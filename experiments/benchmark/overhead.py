@@ -99,7 +99,6 @@ def jobs_of(words: list[str], trials: list[dict[str, Any]], folder: Path) -> lis
     from sweep.data.load import load_split
 
     config = compose(read_flags(words))
-    assert config is not None, "no help is asked for"
     corpus = store_corpus(folder / "cache", load_split(config))
     return [
         TrialJob(

@@ -24,7 +24,8 @@ import record
 import torch
 from overhead import like_a_worker
 
-from sweep.network.batches import Rows, TrainingBatches
+from sweep.network.batches import TrainingBatches
+from sweep.records import EncodedTexts
 from sweep.training.learner import Learner
 
 TOKENS = (0, 16384, 4096, 2048)
@@ -38,7 +39,7 @@ def batches(texts: str, size: int, rows: int) -> TrainingBatches:
     mean, cut = TEXTS[texts]
     lengths = np.clip(draw.lognormal(mean, 0.65, rows), 3, cut).astype(np.int64)
     offsets = np.concatenate([[0], np.cumsum(lengths)])
-    part = Rows(draw.integers(2, 10_000, offsets[-1]), offsets, draw.integers(0, 2, rows))
+    part = EncodedTexts(draw.integers(2, 10_000, offsets[-1]), offsets, draw.integers(0, 2, rows))
     order = np.arange(rows)
     return TrainingBatches(
         part, rows=order, partners=order, weights=np.zeros(rows), batch_size=size,

@@ -41,7 +41,6 @@ def prepare(data: Path, out: Path) -> None:
     config = compose(
         read_flags(["+search=smoke", "data=sms_spam", f"data.path={data.absolute()}"])
     )
-    assert config is not None, "no help is asked for"
     corpus = load(config.data, seed=0)
     rows = pd.DataFrame({"text": corpus.texts, "label": corpus.labels.astype(int)})
     rows = rows[~rows.text.map(normalised).duplicated()]

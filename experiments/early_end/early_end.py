@@ -14,13 +14,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
 from sweep.config import Config
-from sweep.data import load, split
+from sweep.data.load import load_split
 from sweep.files import write_json
 from sweep.records import Status, Stopped, TrialJob, TrialKey
 from sweep.search.space import Space, apply
@@ -76,12 +76,10 @@ def trials(corpus: str, words: list[str], seed: int, workdir: Path) -> list[Row]
     """Search under one seed, and train to the end what was ended early."""
     words = ["+search=lstm_vs_gru", f"seed={seed}", *words]
     folder = workdir / f"early_end_{corpus}_{seed}"
-    config = compose(words)
-    assert config is not None, "no flag was passed on, so that there are settings"
-    space = Space.parse(config.search.space, config, config.search.compare)
+    config = compose(read_flags(words))
+    space = Space.of(config)
     rows = searched(words, folder)
-    parts = split(load(**asdict(config.data), seed=seed), **asdict(config.split), seed=seed)
-    cached = store_corpus(workdir / "cache", parts)
+    cached = store_corpus(workdir / "cache", load_split(config))
     for row in rows:
         row |= {"whole_value": row["value"], "whole_epoch": row["epoch"]}
         if row["status"] != Status.FAILED and row["stopped"] != Stopped.max_epochs:
