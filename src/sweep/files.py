@@ -82,16 +82,20 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, timeout: float = -1) -> Iterator[None]:
     """Let one process at a time in; the others wait. The lock goes with its process, however that ends.
 
     Args:
         path: what is written under the lock; the lock's file lies beside it.
+        timeout: seconds to wait at most; without an end by default.
+
+    Raises:
+        TimeoutError: another process has held it for so long.
     """
     # Takes 30 ms to import, which a command that writes nothing need not wait for.
     from filelock import FileLock
 
-    with FileLock(lock_of(path)):
+    with FileLock(lock_of(path), timeout=timeout):
         yield
 
 

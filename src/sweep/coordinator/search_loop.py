@@ -156,10 +156,7 @@ class SearchLoop:
         )
         self.tracker.trial_started(key, proposal.values, self.tags)
         self.observer.started(key)
-        study.tell(key.number, result)
-        self._watch_failures(result)
-        self.tracker.trial_ended(result, self.folder.trial(key.trial).root)
-        self.observer.ended(result, again=False)
+        self._tell(study, result)
 
     def _job(self, arm: str, proposal: Proposal) -> TrialJob:
         key = TrialKey(arm=arm, number=proposal.number, attempt=proposal.attempt)
@@ -206,10 +203,13 @@ class SearchLoop:
         if again:
             job = replace(active.job, key=replace(key, attempt=key.attempt + 1))
             self.again.append(replace(active, job=job))
-        else:
-            active.study.tell(key.number, result)
+        self._tell(active.study, result, again=again)
+
+    def _tell(self, study: ArmStudy, result: TrialResult, again: bool = False) -> None:
+        if not again:
+            study.tell(result.key.number, result)
             self._watch_failures(result)
-        self.tracker.trial_ended(result, active.job.folder)
+        self.tracker.trial_ended(result, self.folder.trial(result.key.trial).root)
         self.observer.ended(result, again)
 
     def _watch_failures(self, result: TrialResult) -> None:

@@ -22,7 +22,7 @@ from sweep.data.load import load_split
 from sweep.executors import make_executor
 from sweep.files import write_whole
 from sweep.records import Ending
-from sweep.report.progress import Progress, finished
+from sweep.report.progress import Progress, done
 from sweep.report.summary import read_summary, summarize, write_summary
 from sweep.report.table import show
 from sweep.search.space import Space
@@ -79,9 +79,9 @@ class Sweep:
             UserError: something given cannot work; no trial has been run.
         """
         self.executor.start(*needed(self.config))
-        accelerator = self.config.trainer.accelerator
-        if accelerator not in ("auto", "cpu"):
-            self.executor.fit(accelerator)  # waits for torch, but before any work
+        # What is asked for by name is looked for before any work, though loading torch takes seconds.
+        if self.config.trainer.accelerator not in ("auto", "cpu"):
+            self.executor.fit(self.config.trainer.accelerator)
         # The shipper loads MLflow while the corpus is read and the server loads torch.
         with shipper_process.waiting() as shipper:
             split = load_split(self.config)
@@ -161,8 +161,8 @@ class Sweep:
         studies = opened.studies
         metric = str(self.config.objective.metric)
         before = done(studies)
-        if any(study.left for study in studies.values()):
-            self.executor.fit(self.config.trainer.accelerator)
+        if self.config.trainer.accelerator == "auto" and any(s.left for s in studies.values()):
+            self.executor.fit("auto")
         began = time.monotonic()
         with Progress(self.console, studies, metric, self.executor.slots) as progress:
             loop = SearchLoop(
@@ -215,8 +215,3 @@ def needed(config: Config) -> list[str]:
     """
     resamples = config.resampling.method is not ResamplingMethod.none
     return ["imblearn"] if resamples or "resampling" in config.search.space else []
-
-
-def done(studies: dict[str, ArmStudy]) -> int:
-    """Count the trials in a final state."""
-    return sum(finished(study) for study in studies.values())

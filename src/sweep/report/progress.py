@@ -68,8 +68,8 @@ class Progress:
         self.running.pop(result.key, None)
         if not again:
             self.seconds.append(result.seconds)
-        done, budget = self.done()
-        line = f"[{done}/{budget}] {result.key.trial:<10} {outcome(result, self.metric, again)}"
+        ended, budget = self.done()
+        line = f"[{ended}/{budget}] {result.key.trial:<10} {outcome(result, self.metric, again)}"
         # One attempt is one line: in a log, rich would cut it at 80 characters.
         self.console.print(Text(line), soft_wrap=True)
 
@@ -78,16 +78,15 @@ class Progress:
 
     def done(self) -> tuple[int, int]:
         """Trials in a final state, and the whole budget."""
-        done = sum(finished(study) for study in self.studies.values())
-        return done, sum(study.budget for study in self.studies.values())
+        return done(self.studies), sum(study.budget for study in self.studies.values())
 
     def time_left(self) -> str:
         """What the trials so far let one expect."""
-        done, budget = self.done()
+        ended, budget = self.done()
         if not self.seconds:
             return "time left: after the first trial"
         mean = sum(self.seconds) / len(self.seconds)
-        left = (budget - done) * mean / self.slots
+        left = (budget - ended) * mean / self.slots
         return f"about {left / 60:.0f} min left" if left >= 90 else f"about {left:.0f} s left"
 
     def table(self) -> Group:
@@ -118,6 +117,11 @@ def finished(study: ArmStudy) -> int:
     """Numbers of an arm's budget that need no more work."""
     counts = study.counts()
     return counts["complete"] + counts["pruned"] + counts["failed"]
+
+
+def done(studies: Mapping[str, ArmStudy]) -> int:
+    """Count the trials of all arms that are in a final state."""
+    return sum(finished(study) for study in studies.values())
 
 
 def outcome(result: TrialResult, metric: str, again: bool) -> str:

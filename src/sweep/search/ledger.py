@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import optuna
-from filelock import FileLock, Timeout
 from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import RDBStorage
@@ -15,6 +14,7 @@ from optuna.study import StudyDirection
 from optuna.trial import TrialState, create_trial
 
 from sweep.errors import LockedError, SweepError, UserError
+from sweep.files import locked
 from sweep.records import Reason, Status
 from sweep.search.proposals import TrialRecord, as_record
 
@@ -76,9 +76,9 @@ def open_storage(path: Path) -> RDBStorage:
     url = url.replace("{", "{{").replace("}", "}}")
     try:
         # Two first commands at once: Optuna looks for its tables and then creates them.
-        with FileLock(path.with_name(f"{path.name}.lock"), timeout=_BUSY_S):
+        with locked(path, timeout=_BUSY_S):
             return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": _BUSY_S}})
-    except Timeout as held:
+    except TimeoutError as held:
         raise LockedError(
             f"{path} has been held by another command for {_BUSY_S:g} s; a command holds it for a "
             "moment only. Stop the one that hangs, or set another `workdir`."

@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
+from sweep.files import locked
 from sweep.redaction import Redactor
 from sweep.tracking.mlflow_limits import key
 from sweep.tracking.outbox import Cursor, Target, read_from
@@ -163,7 +164,7 @@ class Shipper:
             return contextlib.nullcontext()
         database = Workspace(Path(self.target.artifacts).parent).mlflow
         database.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(database.with_name(f"{database.name}.lock"), timeout=LONGEST_DELAY)
+        return locked(database, timeout=LONGEST_DELAY)
 
     def _send(self, projection: Projection, offset: int) -> int:
         start = offset

@@ -1,8 +1,17 @@
 """Which device trials train on."""
 
-from pytorch_lightning.accelerators import CUDAAccelerator, MPSAccelerator
+import torch
 
 from sweep.errors import UserError
+
+
+def on_cpu(accelerator: str) -> bool:
+    """Whether Lightning will train on the processor.
+
+    Args:
+        accelerator: Lightning's name of it.
+    """
+    return accelerator == "cpu" or (accelerator == "auto" and not any(_gpus().values()))
 
 
 def on_gpu(accelerator: str) -> bool:
@@ -17,12 +26,16 @@ def on_gpu(accelerator: str) -> bool:
     Raises:
         UserError: it is asked for by name, and there is none.
     """
-    cuda, mps = CUDAAccelerator.is_available(), MPSAccelerator.is_available()
-    there = {"cuda": cuda, "mps": mps, "gpu": cuda or mps, "auto": cuda or mps, "cpu": False}
-    if accelerator not in ("auto", "cpu") and not there[accelerator]:
+    there = _gpus()
+    missing = not there.get(accelerator, any(there.values()))
+    if missing and accelerator not in ("auto", "cpu"):
         raise UserError(
             f"trainer.accelerator={accelerator} needs a GPU that PyTorch can use, but it finds none on "
             "this machine. Set trainer.accelerator=auto, which takes a GPU where there is one, or mend "
             "the driver."
         )
-    return there[accelerator]
+    return not on_cpu(accelerator)
+
+
+def _gpus() -> dict[str, bool]:
+    return {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}

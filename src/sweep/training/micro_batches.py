@@ -8,6 +8,7 @@ is never cut.
 import torch
 
 from sweep.network.batches import AT_ONCE, Batch
+from sweep.training.device import on_cpu
 
 
 def tokens_at_once(setting: int | str, cell: str, accelerator: str) -> int | None:
@@ -36,17 +37,6 @@ def evaluation_tokens(accelerator: str) -> int | None:
         Tokens, padding included; None for no limit.
     """
     return AT_ONCE["evaluation"] if on_cpu(accelerator) else None
-
-
-def on_cpu(accelerator: str) -> bool:
-    """Whether Lightning will train on the processor.
-
-    Args:
-        accelerator: Lightning's name of it.
-    """
-    if accelerator == "auto":
-        return not (torch.cuda.is_available() or torch.backends.mps.is_available())
-    return accelerator == "cpu"
 
 
 def micro_batches(batch: Batch, tokens: int | None) -> list[Batch]:
