@@ -22,6 +22,7 @@ _ENDINGS = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+_PROPOSED = 3
 _NO_TEXT = {
     b"PAR1": "a Parquet file; set data.format=parquet",
     b"PK\x03\x04": "a zip archive or a spreadsheet; unpack it, or save the sheet as CSV",
@@ -97,32 +98,53 @@ def _present(path: str) -> Path:
     named = _legible(path)
     try:
         source = Path(path).expanduser()
-        folder = source.is_dir()
         if source.is_file():
             return source
-        beside = [p.name for p in source.parent.iterdir()] if source.parent.is_dir() else None
+        folder = source if source.is_dir() else source.parent
+        there = _readable(folder) if folder.is_dir() else None
+        exists = source.exists()
     except (OSError, ValueError, RuntimeError) as error:
         raise DataError(
             f"{shown(named, 200)}: cannot be looked up ({error}). Check the name and its folder's "
             "permissions."
         ) from error
-    if folder:
-        raise DataError(
-            f"{named}: is a folder. Name one file in it, for example {source / 'train.csv'}."
-        )
-    if source.exists():
+    if folder is source:
+        raise DataError(f"{named}: is a folder. {_in_folder(source, there or [])}")
+    if exists:
         raise DataError(f"{named}: is no regular file. Write its content to a file first.")
-    if beside is None:
-        raise DataError(
-            f"{named}: no such file; its folder {source.parent} does not exist either."
-        )
-    close = difflib.get_close_matches(source.name, beside, n=1, cutoff=0.5)
+    if there is None:
+        raise DataError(f"{named}: no such file; its folder {folder} does not exist either.")
+    same = source.name.lower()
+    there.sort(key=lambda name: _ending(name) != _ending(same))
+    stems = {_stem(name): name for name in reversed(there)}
+    close = difflib.get_close_matches(_stem(same), stems, n=1, cutoff=0.6)
     hint = (
-        f"Did you mean `{source.parent / close[0]}`?"
+        f"Did you mean `{folder / stems[close[0]]}`?"
         if close
-        else f"Looked in {source.parent.resolve()}."
+        else f"Looked in {folder.resolve()}. {_in_folder(folder, there)}"
     )
     raise DataError(f"{named}: no such file. {hint}")
+
+
+def _readable(folder: Path) -> list[str]:
+    """Names of files that may hold rows: of a known ending first, then texts without one."""
+    names = sorted(_legible(p.name) for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+    known = [name for name in names if _ending(name)]
+    plain = {"", ".txt"}
+    others = [n for n in names if Path(n.lower().removesuffix(".gz")).suffix in plain]
+    return known + others
+
+
+def _in_folder(folder: Path, there: list[str]) -> str:
+    if not there:
+        return "No file of a form that is read lies in it (.csv, .tsv, .txt, .jsonl, .parquet)."
+    some = ", ".join(f"`{folder / name}`" for name in there[:_PROPOSED])
+    more = f" and {len(there) - _PROPOSED} more" if len(there) > _PROPOSED else ""
+    return f"Name one file; there {'is' if len(there) == 1 else 'are'} {some}{more}."
+
+
+def _stem(name: str) -> str:
+    return Path(name.lower().removesuffix(".gz")).stem
 
 
 def _ending(name: str) -> str | None:
