@@ -5,6 +5,8 @@ import gzip
 import json
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ _ENDINGS = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+GZIP = b"\x1f\x8b"
 _PROPOSED = 3
 _NO_TEXT = {
     b"PAR1": "a Parquet file; set data.format=parquet",
@@ -59,23 +62,21 @@ def read_table(
     Raises:
         DataError: the file is missing, unreadable, not of this form, or has ragged rows.
     """
-    source = _present(path)
-    file = _legible(source.name)
+    source = present(path)
+    file = legible(source.name)
     try:
         raw = source.read_bytes()
     except OSError as error:
         raise DataError(
             f"{file}: cannot be read ({error.strerror}). Check its permissions."
         ) from error
-    form = _ending(file) if format == "auto" else format
+    form = ending(file) if format == "auto" else format
     if form == "parquet" or (form is None and raw.startswith(b"PAR1")):
         return _read_parquet(source, file)
     raw = _unpacked(raw, file)
-    for magic, what in _NO_TEXT.items():
-        if raw.startswith(magic):
-            raise DataError(f"{file}: no text, but {what}.")
+    refuse_no_text(raw, file)
     text, found = decode(raw, encoding=encoding, file=file)
-    form = form or _sniffed(text)
+    form = form or sniffed(text)
     note = f"{file}: read as {form}, encoding {found}."
     if form == "jsonl":
         table = _read_json_lines(text, file)
@@ -90,12 +91,39 @@ def read_table(
     return replace(table, notes=(note, *table.notes))
 
 
-def _legible(path: str) -> str:
+def refuse_no_text(head: bytes, file: str) -> None:
+    """Refuse what its first bytes show to be no text.
+
+    Args:
+        head: the file's beginning, unpacked.
+        file: its name, for messages.
+
+    Raises:
+        DataError: what it is, and the way out.
+    """
+    for magic, what in _NO_TEXT.items():
+        if head.startswith(magic):
+            raise DataError(f"{file}: no text, but {what}.")
+
+
+def legible(path: str) -> str:
+    """Make a file's name printable."""
     return path.encode("utf-8", "replace").decode()  # undecodable bytes cannot be printed
 
 
-def _present(path: str) -> Path:
-    named = _legible(path)
+def present(path: str) -> Path:
+    """Look up a file.
+
+    Args:
+        path: as it was typed.
+
+    Returns:
+        The regular file.
+
+    Raises:
+        DataError: there is none; names those beside it that can be read and are called alike.
+    """
+    named = legible(path)
     try:
         source = Path(path).expanduser()
         if source.is_file():
@@ -115,7 +143,7 @@ def _present(path: str) -> Path:
     if there is None:
         raise DataError(f"{named}: no such file; its folder {folder} does not exist either.")
     same = source.name.lower()
-    there.sort(key=lambda name: _ending(name) != _ending(same))
+    there.sort(key=lambda name: ending(name) != ending(same))
     stems = {_stem(name): name for name in reversed(there)}
     close = difflib.get_close_matches(_stem(same), stems, n=1, cutoff=0.6)
     hint = (
@@ -128,8 +156,8 @@ def _present(path: str) -> Path:
 
 def _readable(folder: Path) -> list[str]:
     """Names of files that may hold rows: of a known ending first, then texts without one."""
-    names = sorted(_legible(p.name) for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
-    known = [name for name in names if _ending(name)]
+    names = sorted(legible(p.name) for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+    known = [name for name in names if ending(name)]
     plain = {"", ".txt"}
     others = [n for n in names if Path(n.lower().removesuffix(".gz")).suffix in plain]
     return known + others
@@ -147,22 +175,38 @@ def _stem(name: str) -> str:
     return Path(name.lower().removesuffix(".gz")).stem
 
 
-def _ending(name: str) -> str | None:
+def ending(name: str) -> str | None:
+    """Tell the form from a file's ending; None for one that does not say it."""
     return _ENDINGS.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
 def _unpacked(raw: bytes, file: str) -> bytes:
-    if not raw.startswith(b"\x1f\x8b"):
+    if not raw.startswith(GZIP):
         return raw
-    try:
+    with undamaged(file):
         return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
+
+
+@contextmanager
+def undamaged(file: str) -> Iterator[None]:
+    """Say what is wrong where unpacking fails.
+
+    Args:
+        file: the file's name.
+
+    Raises:
+        DataError: the gzip file is damaged.
+    """
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             f"{file}: damaged gzip file ({error}). Fetch or write it again."
         ) from error
 
 
-def _sniffed(text: str) -> str:
+def sniffed(text: str) -> str:
+    """Tell the form from a file's beginning: csv, tsv or jsonl."""
     start = text[:65_536].lstrip()
     if start.startswith(("{", "[")):
         return "jsonl"
@@ -175,7 +219,7 @@ def _read_json_lines(text: str, file: str) -> Table:
     columns: dict[str, None] = {}
     for number, line in enumerate(text.split("\n"), start=1):  # splitlines would cut at U+2028 too
         if line and not line.isspace():
-            row = _json_object(line, f"{file}, line {number}")
+            row = json_object(line, f"{file}, line {number}")
             columns.update(dict.fromkeys(row))
             rows.append(row)
             lines.append(number)
@@ -191,7 +235,16 @@ def _read_json_lines(text: str, file: str) -> Table:
     )
 
 
-def _json_object(line: str, where: str) -> dict[str, object]:
+def json_object(line: str, where: str) -> dict[str, object]:
+    """Read one line of JSON lines.
+
+    Args:
+        line: the line.
+        where: says where it stands.
+
+    Raises:
+        DataError: it is no JSON, or no object.
+    """
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
