@@ -162,7 +162,13 @@ def described(hint: Any) -> str:
     Returns:
         Words that go on after "must be".
     """
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    words: dict[Any, str] = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        list[str]: "a list of texts, as in [a,b]",
+    }
     parts = []
     for kind in members(hint):
         if isinstance(kind, type) and issubclass(kind, StrEnum):

@@ -42,6 +42,30 @@ def checked_conditions(
     return checked, mistakes
 
 
+def fixed(
+    found: Mapping[str, Parameter], own: Mapping[str, Plain]
+) -> dict[str, Parameter]:
+    """Take settings out of a space; conditions on them are settled by the values that they keep.
+
+    Args:
+        found: the parameters under their dotted names, their conditions checked.
+        own: what the settings that are taken out are in every trial.
+
+    Returns:
+        The parameters that are left; one whose condition can no longer hold is taken out, too.
+    """
+    left = {path: parameter for path, parameter in found.items() if path not in own}
+    while settled := [path for path, p in left.items() if any(q not in left for q in p.when)]:
+        for path in settled:
+            outside = {q: allowed for q, allowed in left[path].when.items() if q not in left}
+            if all(q in own and own[q] in allowed for q, allowed in outside.items()):
+                inside = {q: allowed for q, allowed in left[path].when.items() if q in left}
+                left[path] = replace(left[path], when=inside)
+            else:
+                del left[path]
+    return left
+
+
 def _allowed(
     parent: Parameter, allowed: tuple[Plain, ...], hint: Any
 ) -> tuple[tuple[Plain, ...], list[str]]:
