@@ -66,6 +66,7 @@ PLANTED = {
         "network/gru",
         "if TYPE_CHECKING:\n    from sweep.config import Config",
     ),
+    "Who imports workspace": ("scoring/metrics", "from sweep.workspace import TrialFolder"),
     "Who imports network": ("scoring/metrics", "from sweep.network.batches import batches"),
     "Who imports data": ("resampling/distances", "from sweep.data import corpus"),
     "Who imports scoring": ("search/space", "import sweep.scoring.metrics"),
