@@ -17,6 +17,7 @@ from sweep.compose import wording
 from sweep.compose.catalogue import CONF, Catalogue
 from sweep.compose.flags import Flags
 from sweep.config import Config, SearchConfig
+from sweep.config.settings import flat, settings, value_of
 from sweep.errors import UserError, nearest
 
 VERSION_BASE = "1.3"
@@ -41,6 +42,41 @@ def compose(flags: Flags, need_search: bool = True) -> Config:
     """
     config, _ = _checked(flags, need_search)
     return config
+
+
+def typed(flags: Flags) -> set[str]:
+    """Name the settings that a command line gives, by themselves or by a file that it chooses.
+
+    Args:
+        flags: a command line that composes.
+
+    Returns:
+        Dotted names.
+    """
+    found: set[str] = set()
+    for override in _parsed(flags.words)[0]:
+        name, value = override.key_or_group, override.value()
+        if _chooses(override, flags.catalogue):
+            found |= flags.catalogue.settings(name, str(value))
+        else:
+            found |= set(flat({name: value}))
+    return found
+
+
+def changed(config: Config) -> set[str]:
+    """Name the settings that are not what they are by default, whoever set them: a word, a file, a search.
+
+    Args:
+        config: the settings.
+
+    Returns:
+        Dotted names, those of the search itself left out.
+    """
+    with _searching(Catalogue()):
+        plain, mistakes = wording.objects(hydra.compose("config"))
+    assert plain is not None, mistakes
+    paths = (path for path in settings() if not path.startswith("search."))
+    return {path for path in paths if value_of(config, path) != value_of(plain, path)}
 
 
 def as_yaml(config: Config) -> str:

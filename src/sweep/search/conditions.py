@@ -42,9 +42,7 @@ def checked_conditions(
     return checked, mistakes
 
 
-def fixed(
-    found: Mapping[str, Parameter], own: Mapping[str, Plain]
-) -> dict[str, Parameter]:
+def fixed(found: Mapping[str, Parameter], own: Mapping[str, Plain]) -> dict[str, Parameter]:
     """Take settings out of a space; conditions on them are settled by the values that they keep.
 
     Args:

@@ -75,7 +75,14 @@ class Space:
         search = config.search
         # Without `vary` the space holds the arms alone, and everything else is fixed as it is.
         fix = search.fix if search.vary else ()
-        return cls.parse(search.space, config, search.compare, fix)
+        space = cls.parse(search.space, config, search.compare, fix)
+        if search.vary and search.trials > 1 and not space.parameters:
+            raise UserError(
+                f"search.space must hold a setting to vary, but is empty: its {search.trials} trials would differ "
+                "in their seed alone. Add settings to it, as in '+search.space.model.layers={type: int, low: 1, "
+                "high: 2}', or say that the seed is what you want: search.vary=false"
+            )
+        return space
 
     @classmethod
     def parse(
@@ -113,7 +120,8 @@ class Space:
         found, wrong = checked_conditions(found, known, broken)
         mistakes += wrong
         mistakes += _unfixable(fix, [*found, *sorted(broken)], compare)
-        found = fixed(found, {path: value_of(base, path) for path in fix if path in found})
+        own = {path: value_of(base, path) for path in fix if path in found and path != compare}
+        found = fixed(found, own)
         parameters, wrong = ordered(found)
         mistakes += wrong
         arms, wrong = arms_of(found, compare, broken)

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.config import Config
@@ -13,6 +13,22 @@ from sweep.search.parameter import Kind, Parameter, layout
 from sweep.search.space import Space
 
 _WORD = re.compile(r"(?!(?:null|true|false|nan|inf)$)[A-Za-z_][\w./+-]*", re.IGNORECASE)
+
+
+def outside(space: Space, base: Config) -> list[Parameter]:
+    """Find what is searched, but not at the value that the configuration has.
+
+    Args:
+        space: the search space.
+        base: the configuration.
+
+    Returns:
+        The parameters; the compared setting is one where no arm has its value.
+    """
+    own = {path: value for arm in space.arms for path, value in space.own(arm, base).items()}
+    if space.compare is not None:
+        own[space.compare] = value_of(base, space.compare)
+    return [p for p in space.parameters if p.path in own and not p.holds(own[p.path])]
 
 
 def keep_given(space: Space, base: Config, given: Container[str]) -> None:
@@ -26,19 +42,23 @@ def keep_given(space: Space, base: Config, given: Container[str]) -> None:
     Raises:
         UserError: the space does not hold some of them; the text shows the ways out, to be typed as they stand.
     """
-    outside = [p for p in _outside(space, base) if p.path in given]
-    if not outside:
+    lost = [p for p in outside(space, base) if p.path in given]
+    if not lost:
         return
-    own = {p.path: value_of(base, p.path) for p in outside}
-    told = [f"  {path}={written(value)}, searched: {_range(space, path)}" for path, value in own.items()]
-    wider = [_widened(p, own[p.path]) for p in outside]
-    ways = [f"for all trials, out of the search:  {_typed(_fixing(space, base, outside))}"]
+    own = {p.path: value_of(base, p.path) for p in lost}
+    told = [
+        f"  {path}={written(value)}, but searched: {_range(space, path)}"
+        for path, value in own.items()
+    ]
+    ways = [f"for every trial, out of the search:\n    {_typed(_fixing(space, base, own))}"]
+    wider = [_widened(p, own[p.path]) for p in lost]
     if all(wider):
-        ways.append(f"in a wider space, beside others:   {_typed(w for words in wider for w in words)}")
+        words = _typed(word for each in wider for word in each)
+        ways.append(f"for the first trial, in a wider search:\n    {words}")
     raise UserError(
-        "What you give must lie in the search space where it is searched, too; no trial would have\n"
+        "What is given and also searched must lie in the search space, or no trial would have it:\n"
         + "\n".join(told)
-        + "\nLeave it out, or add to the command what you want it for:\n  "
+        + "\nLeave it out, or add to the command\n  "
         + "\n  ".join(ways)
     )
 
@@ -79,12 +99,16 @@ def varied(space: Space, base: Config, given: Iterable[str]) -> list[str]:
     Returns:
         One line, or none.
     """
-    searched = [p.path for p in space.parameters if p.path != space.compare and p.path in set(given)]
+    searched = [
+        p.path for p in space.parameters if p.path != space.compare and p.path in set(given)
+    ]
     if not searched:
         return []
     words = ", ".join(f"{path}={written(value_of(base, path))}" for path in searched)
-    way = _typed(_fixing(space, base, [p for p in space.parameters if p.path in searched]))
-    return [f"searched, so that only the first trial is sure to have it: {words} (for all trials: {way})"]
+    way = _typed(_fixing(space, base, searched))
+    return [
+        f"searched, so that only the first trial is sure to have it: {words} (for all trials: {way})"
+    ]
 
 
 def written(value: Plain) -> str:
@@ -98,13 +122,6 @@ def written(value: Plain) -> str:
     return str(value) if isinstance(value, float) else json.dumps(value)
 
 
-def _outside(space: Space, base: Config) -> list[Parameter]:
-    own = {path: value for arm in space.arms for path, value in space.own(arm, base).items()}
-    if space.compare is not None:
-        own[space.compare] = value_of(base, space.compare)
-    return [p for p in space.parameters if p.path in own and not p.holds(own[p.path])]
-
-
 def _range(space: Space, path: str) -> str:
     parameter = next(p for p in space.parameters if p.path == path)
     if parameter.kind is Kind.categorical:
@@ -114,8 +131,7 @@ def _range(space: Space, path: str) -> str:
     return f"{low} to {high}{step}"
 
 
-def _fixing(space: Space, base: Config, outside: list[Parameter]) -> list[str]:
-    paths = [p.path for p in outside]
+def _fixing(space: Space, base: Config, paths: Collection[str]) -> list[str]:
     apart = ["search.compare=null"] if space.compare in paths else []
     if {p.path for p in space.parameters} <= {space.compare, *paths}:
         # A space of nothing is refused; this trains the configuration, under one seed after the other.
