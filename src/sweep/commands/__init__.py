@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sweep import __version__
+from sweep.errors import ChoiceError
 
 if TYPE_CHECKING:  # OmegaConf takes a tenth of a second
     from sweep.compose.flags import Flags
@@ -57,7 +58,12 @@ class Command:
         elif flags.completes or flags.asked:
             show(flags)
         else:
-            return self._run(self.settings(flags))
+            config = self.settings(flags)
+            try:
+                return self._run(config)
+            except ChoiceError as error:
+                name = [] if self is SWEEP else [self.module]
+                raise error.typed(["python", "-m", "sweep", *name], arguments) from error
         return 0
 
     def settings(self, flags: "Flags") -> "Config":
@@ -76,9 +82,10 @@ class Command:
 
         config = compose(flags, need_search=self.searches)
         if self.trains:
-            from sweep.commands.given import check
+            from sweep.coordinator.given import check
 
-            check(config, flags)
+            for note in check(config, flags):
+                print(f"note: {note}")
         return config
 
     def _run(self, given: object) -> int:

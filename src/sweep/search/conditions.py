@@ -1,6 +1,6 @@
 """Conditions between searched settings: one is searched only while others have certain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,35 @@ def fixed(found: Mapping[str, Parameter], own: Mapping[str, Plain]) -> dict[str,
             else:
                 del left[path]
     return left
+
+
+def unfixable(fix: Sequence[str], searched: Sequence[str], compare: str | None) -> list[str]:
+    """Say which settings cannot be taken out of a space.
+
+    Args:
+        fix: their dotted names.
+        searched: dotted names of what the space has.
+        compare: dotted name of what is compared.
+
+    Returns:
+        The mistakes.
+    """
+    mistakes = []
+    for path in fix:
+        start = f"search.fix: `{path}`"
+        inside = [name for name in searched if name.startswith(f"{path}.")]
+        if path == compare:
+            mistakes.append(f"{start} is what is compared; add search.compare=null to fix it.")
+        elif inside:
+            mistakes.append(
+                f"{start} is a group of settings; name those that you mean: {', '.join(inside)}."
+            )
+        elif path not in searched:
+            near = nearest(path, searched)
+            mistakes.append(
+                f"{start} is not searched, so there is nothing to take out; drop it.{near}"
+            )
+    return mistakes
 
 
 def _allowed(

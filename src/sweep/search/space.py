@@ -8,7 +8,7 @@ from sweep.config import Config
 from sweep.config.settings import Plain, replaced, settings, value_of
 from sweep.errors import UserError, nearest
 from sweep.search.arms import arms_of
-from sweep.search.conditions import checked_conditions, enabling, fixed, ordered
+from sweep.search.conditions import checked_conditions, enabling, fixed, ordered, unfixable
 from sweep.search.parameter import Parameter, parse_parameter
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Space:
                 found[path] = parameter
         found, wrong = checked_conditions(found, known, broken)
         mistakes += wrong
-        mistakes += _unfixable(fix, [*found, *sorted(broken)], compare)
+        mistakes += unfixable(fix, [*found, *sorted(broken)], compare)
         own = {path: value_of(base, path) for path in fix if path in found and path != compare}
         found = fixed(found, own)
         parameters, wrong = ordered(found)
@@ -262,25 +262,6 @@ def _leaves(
             yield path, None, f"this is a group of settings; name one of them, as in {path}.NAME."
         else:
             yield from _leaves(node, known, f"{path}.")
-
-
-def _unfixable(fix: Sequence[str], searched: Sequence[str], compare: str | None) -> list[str]:
-    mistakes = []
-    for path in fix:
-        start = f"search.fix: `{path}`"
-        inside = [name for name in searched if name.startswith(f"{path}.")]
-        if path == compare:
-            mistakes.append(f"{start} is what is compared; add search.compare=null to fix it.")
-        elif inside:
-            mistakes.append(
-                f"{start} is a group of settings; name those that you mean: {', '.join(inside)}."
-            )
-        elif path not in searched:
-            near = nearest(path, searched)
-            mistakes.append(
-                f"{start} is not searched, so there is nothing to take out; drop it.{near}"
-            )
-    return mistakes
 
 
 def _why_refused(path: str) -> str | None:

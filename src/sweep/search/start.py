@@ -1,18 +1,14 @@
 """Where a search starts: the configuration's own values, and what becomes of those that the space does not hold."""
 
-import json
-import re
 import shlex
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.config import Config
-from sweep.config.settings import Plain, value_of
+from sweep.config.settings import Plain, spelled, value_of
 from sweep.errors import UserError
 from sweep.search.parameter import Kind, Parameter, layout
 from sweep.search.space import Space
-
-_WORD = re.compile(r"(?!(?:null|true|false|nan|inf)$)[A-Za-z_][\w./+-]*", re.IGNORECASE)
 
 
 def outside(space: Space, base: Config) -> list[Parameter]:
@@ -112,14 +108,12 @@ def varied(space: Space, base: Config, given: Iterable[str]) -> list[str]:
 
 
 def written(value: Plain) -> str:
-    """Write a value as Hydra reads it on the command line.
+    """Write a value as the command line takes it.
 
-    >>> [written(value) for value in (None, True, 0.5, "lstm", "1", "a b")]
-    ['null', 'true', '0.5', 'lstm', '"1"', '"a b"']
+    >>> [written(value) for value in (None, True, 0.5, "lstm", "a b")]
+    ['null', 'true', '0.5', 'lstm', "'a b'"]
     """
-    if isinstance(value, str):
-        return value if _WORD.fullmatch(value) else json.dumps(value, ensure_ascii=False)
-    return str(value) if isinstance(value, float) else json.dumps(value)
+    return str(value) if isinstance(value, float) else spelled(value)
 
 
 def _range(space: Space, path: str) -> str:

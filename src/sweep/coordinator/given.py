@@ -7,12 +7,15 @@ from sweep.search.space import Space
 from sweep.search.start import keep_given, moved, outside, varied
 
 
-def check(config: Config, flags: Flags) -> None:
+def check(config: Config, flags: Flags) -> list[str]:
     """Refuse what no trial would have, and say what only the first trial is sure to have.
 
     Args:
         config: the settings that the command line composes to.
         flags: the command line, read.
+
+    Returns:
+        Notes, one line each.
 
     Raises:
         UserError: the space has a mistake, or does not hold a value that was given.
@@ -22,5 +25,4 @@ def check(config: Config, flags: Flags) -> None:
     if outside(space, config):
         # To know what a file has set costs a second composition; only here it matters.
         keep_given(space, config, words | changed(config))
-    for note in [*varied(space, config, words), *moved(space, config)]:
-        print(f"note: {note}")
+    return [*varied(space, config, words), *moved(space, config)]
