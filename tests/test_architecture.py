@@ -81,6 +81,7 @@ PLANTED = {
     "Who imports report": ("__main__", "from sweep.report import table"),
     "Who imports serving": ("report/table", "from sweep.serving import pieces"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
+    "Who imports api": ("__main__", "from sweep.api import run"),
     "Who imports optuna and sqlalchemy": (
         "coordinator/search_loop",
         "from optuna.trial import TrialState",

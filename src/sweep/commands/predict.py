@@ -72,10 +72,10 @@ def run(arguments: list[str]) -> int:
         typed=form_of(out) == "parquet",
     )
     column, why = text_column(table, config.text)
-    from sweep.export.bundle import Bundle  # loads torch; mistakes are told before
+    from sweep.api.model import load  # loads torch; mistakes are told before
     from sweep.serving.labelled import label_file
 
-    bundle = Bundle.load(Path(config.model))
+    bundle = load(config.model).bundle
     names = added_names(table.columns, bundle.labels[1])
     for note in [*table.notes, *renamed(names)]:
         console.print(f"note: {note}", style="dim", markup=False)
