@@ -145,7 +145,12 @@ class Trial:
         trainer = self.config.trainer
         vectors = None
         size = settings.embedding
-        ready = ready_vectors(self.corpus, settings.vectors, least=settings.vectors_coverage)
+        ready = ready_vectors(
+            self.corpus,
+            settings.vectors,
+            least=settings.vectors_coverage,
+            centre=settings.centre_vectors,
+        )
         if ready.matrix is not None:
             vectors = torch.from_numpy(np.array(ready.matrix))
             size = ready.matrix.shape[1]
