@@ -66,6 +66,7 @@ PLANTED = {
         "network/gru",
         "if TYPE_CHECKING:\n    from sweep.config import Config",
     ),
+    "Who imports workspace": ("scoring/metrics", "from sweep.workspace import TrialFolder"),
     "Who imports network": ("scoring/metrics", "from sweep.network.batches import batches"),
     "Who imports data": ("resampling/distances", "from sweep.data import corpus"),
     "Who imports scoring": ("search/space", "import sweep.scoring.metrics"),
@@ -80,6 +81,7 @@ PLANTED = {
     "Who imports executors": ("__main__", "from sweep.executors import local"),
     "Who imports report": ("__main__", "from sweep.report import table"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
+    "Who imports api": ("__main__", "from sweep.api import run"),
     "Who imports optuna and sqlalchemy": (
         "coordinator/search_loop",
         "from optuna.trial import TrialState",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from sweep import __version__
+from sweep.errors import ChoiceError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,12 @@ class Command:
         elif flags.completes or flags.asked:
             show(flags)
         else:
-            return self._run(compose(flags, need_search=self.searches))
+            config = compose(flags, need_search=self.searches)
+            try:
+                return self._run(config)
+            except ChoiceError as error:
+                name = [] if self is SWEEP else [self.module]
+                raise error.typed(["python", "-m", "sweep", *name], arguments) from error
         return 0
 
     def _run(self, given: object) -> int:

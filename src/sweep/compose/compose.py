@@ -4,14 +4,16 @@ import contextlib
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import hydra
+import yaml
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import MissingMandatoryValue, ValidationError
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, ValidationError
 
 from sweep.compose import wording
 from sweep.compose.catalogue import CONF, Catalogue
@@ -46,6 +48,31 @@ def compose(flags: Flags, need_search: bool = True) -> Config:
 def as_yaml(config: Config) -> str:
     """Write settings as the YAML that composes to them."""
     return OmegaConf.to_yaml(OmegaConf.structured(config))
+
+
+def from_yaml(file: Path) -> Config:
+    """Read settings that `as_yaml` wrote.
+
+    Args:
+        file: the YAML.
+
+    Returns:
+        The settings.
+
+    Raises:
+        UserError: the file is damaged, or has settings that this version does not know.
+    """
+    try:
+        tree = OmegaConf.merge(OmegaConf.structured(Config), OmegaConf.load(file))
+        assert isinstance(tree, DictConfig)
+        config, mistakes = wording.objects(tree)
+    except (OmegaConfBaseException, yaml.YAMLError, OSError, AssertionError) as error:
+        config, mistakes = None, [str(error).splitlines()[0]]
+    if config is None:
+        raise UserError(
+            f"{file} was not written by this version of sweep, or has been changed since: {' '.join(mistakes)}"
+        )
+    return config
 
 
 def show(flags: Flags) -> None:

@@ -138,10 +138,19 @@ def put(tree: DictConfig, sign: str, path: str, value: object) -> list[str]:
 
 
 def _strangers(tree: object) -> list[str]:
-    alien = [k for k in _keys(tree) if not is_known(k) or k.rpartition(".")[2] in EXECUTABLE]
+    alien = [
+        key
+        for key in _keys(tree)
+        if not (is_known(key) or _is_entry(key)) or key.rpartition(".")[2] in EXECUTABLE
+    ]
     return [
         unknown(key) for key in alien if not any(key.startswith(f"{other}.") for other in alien)
     ]
+
+
+def _is_entry(key: str) -> bool:
+    setting, _, position = key.rpartition(".")  # of a setting that takes a list
+    return position.isdecimal() and settings_and_groups().get(setting) is Any
 
 
 def _keys(node: object, prefix: str = "") -> Iterator[str]:

@@ -1,0 +1,35 @@
+"""Where everything lies on disk: the only folder that spells a file's name.
+
+<workdir>/                        Workspace
+optuna.db  mlflow.db  mlartifacts/
+cache/<corpus>/                 CorpusFolder
+<settings>/                   EncodedFolder
+<sweep>/                        SweepFolder
+trials/<arm>-<number>/        TrialFolder
+best-model/                       ModelFolder
+"""
+
+from sweep.workspace.cache import (
+    CorpusFolder,
+    EncodedFolder,
+    VectorsFolder,
+    lock_of,
+    seal_of,
+    vectors_note,
+)
+from sweep.workspace.model import EncoderFolder, ModelFolder
+from sweep.workspace.sweep import SweepFolder, TrialFolder, Workspace
+
+__all__ = [
+    "CorpusFolder",
+    "EncodedFolder",
+    "EncoderFolder",
+    "ModelFolder",
+    "SweepFolder",
+    "TrialFolder",
+    "VectorsFolder",
+    "Workspace",
+    "lock_of",
+    "seal_of",
+    "vectors_note",
+]

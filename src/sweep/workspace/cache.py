@@ -1,0 +1,81 @@
+"""Corpora in the cache: their texts, what settings of `text` make of them, vectors, seals and locks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFolder:
+    """A corpus in the cache."""
+
+    root: Path
+
+    @property
+    def texts(self) -> Path:
+        """Text, label and part of each row."""
+        return self.root / "corpus.parquet"
+
+    def encoded(self, settings: str) -> "EncodedFolder":
+        """Folder of the corpus under one fingerprint of the settings of `text`."""
+        return EncodedFolder(self.root / settings)
+
+    def distances(self, components: int) -> Path:
+        """Vectors of the training texts in so many dimensions."""
+        return self.root / f"distances-{components}.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedFolder:
+    """A corpus as one setting of `text` encodes it."""
+
+    root: Path
+
+    @property
+    def encoder(self) -> Path:
+        """Folder of the fitted encoder."""
+        return self.root / "encoder"
+
+    @property
+    def facts(self) -> Path:
+        """Vocabulary size, maximum length, statistics."""
+        return self.root / "facts.json"
+
+    def array(self, part: str, name: str) -> Path:
+        """One array of a part: ids, offsets or labels."""
+        return self.root / f"{part}.{name}.npy"
+
+    def vectors(self, content: str) -> "VectorsFolder":
+        """Folder of the vocabulary's ready-made vectors, under the fingerprint of their content."""
+        return VectorsFolder(self.root.with_name(f"{self.root.name}-vectors-{content}"))
+
+
+@dataclass(frozen=True, slots=True)
+class VectorsFolder:
+    """Ready-made vectors of one vocabulary, in the cache."""
+
+    root: Path
+
+    @property
+    def matrix(self) -> Path:
+        """A start value for every token."""
+        return self.root / "vectors.npy"
+
+    @property
+    def facts(self) -> Path:
+        """What they cover."""
+        return self.root / "facts.json"
+
+
+def seal_of(folder: Path) -> Path:
+    """The file that says a folder of the cache is whole: the SHA-256 of every file in it."""
+    return folder / "whole.json"
+
+
+def vectors_note(cache: Path, file: str) -> Path:
+    """What is remembered about a file of vectors, so that one that has not changed is not read again."""
+    return cache / f"vectors-{file}.json"
+
+
+def lock_of(path: Path) -> Path:
+    """Held by the process that writes a file or folder."""
+    return path.with_name(f"{path.name}.lock")

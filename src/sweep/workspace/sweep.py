@@ -1,0 +1,135 @@
+"""The folder of all sweeps, one sweep's own, and what a worker leaves of a trial."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweep.workspace.model import ModelFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder that everything is written to, the setting `workdir`."""
+
+    root: Path
+
+    @property
+    def optuna(self) -> Path:
+        """Optuna's database: every study and trial."""
+        return self.root / "optuna.db"
+
+    @property
+    def mlflow(self) -> Path:
+        """MLflow's database, where no server is named."""
+        return self.root / "mlflow.db"
+
+    @property
+    def artifacts(self) -> Path:
+        """Folder of MLflow's artifacts, where no server is named."""
+        return self.root / "mlartifacts"
+
+    @property
+    def cache(self) -> Path:
+        """Folder of the encoded corpora, shared by all sweeps."""
+        return self.root / "cache"
+
+    def sweep(self, name: str) -> "SweepFolder":
+        """Folder of a sweep."""
+        return SweepFolder(self.root / name)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFolder:
+    """One sweep's own folder."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """All settings of the latest command."""
+        return self.root / "config.yaml"
+
+    @property
+    def summary(self) -> Path:
+        """What was found, for scripts."""
+        return self.root / "summary.json"
+
+    @property
+    def fingerprint(self) -> Path:
+        """What decides whether trials compare, as sweeps of early versions kept it."""
+        return self.root / "fingerprint.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that works on the sweep."""
+        return self.root / "lock"
+
+    @property
+    def outbox(self) -> Path:
+        """Events on their way to MLflow, one a line."""
+        return self.root / "outbox.jsonl"
+
+    @property
+    def outbox_cursor(self) -> Path:
+        """How far the outbox has been sent."""
+        return self.root / "outbox.cursor"
+
+    @property
+    def outbox_lock(self) -> Path:
+        """Held by the process that sends."""
+        return self.root / "outbox.lock"
+
+    @property
+    def tracking_log(self) -> Path:
+        """What went wrong on the way to MLflow."""
+        return self.root / "tracking.log"
+
+    @property
+    def trials_table(self) -> Path:
+        """Every trial as a line."""
+        return self.root / "report" / "trials.csv"
+
+    def trial(self, name: str) -> "TrialFolder":
+        """Folder of a trial, by the name `<arm>-<number>`."""
+        return TrialFolder(self.root / "trials" / name)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialFolder:
+    """What a worker leaves of one trial."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings that decide what the trial gives."""
+        return self.root / "settings.json"
+
+    @property
+    def history(self) -> Path:
+        """Scores of each epoch, one a line."""
+        return self.root / "history.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Weights of the best epoch."""
+        return self.root / "best.ckpt"
+
+    @property
+    def decision(self) -> Path:
+        """From a logit to a yes or no."""
+        return self.root / ModelFolder.DECISION
+
+    @property
+    def validation(self) -> Path:
+        """Probabilities of the validation part."""
+        return self.root / "validation.npz"
+
+    @property
+    def result(self) -> Path:
+        """How the trial ended."""
+        return self.root / "result.json"
+
+    @property
+    def failure(self) -> Path:
+        """Traceback of a trial that raised."""
+        return self.root / "failure.txt"
