@@ -119,6 +119,7 @@ print(told[0].status)
     [
         ["model.hiden=64"],
         ["model.hidden=0", "model.layers=0"],
+        ["optimizer=sgd"],
         ["data.path=nowhere.csv"],
         ["--config-dir", "nowhere"],
         ["--multirun"],

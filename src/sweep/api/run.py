@@ -9,6 +9,7 @@ from sweep.api.result import Result
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 from sweep.config import Config
+from sweep.coordinator.given import check
 from sweep.coordinator.guard import interrupt, stop_with
 from sweep.coordinator.sweep import Sweep
 from sweep.errors import UserError
@@ -55,8 +56,11 @@ def run(
             "'model.hidden=64'."
         )
     config = compose(flags)
+    console = make_console() if show else Console(quiet=True)
+    for note in check(config, flags):
+        console.print(f"note: {note}", markup=False)
     with stop_with(interrupt):
-        ending = run_sweep(config, make_console() if show else Console(quiet=True))
+        ending = run_sweep(config, console)
     if ending is Ending.interrupted:
         raise KeyboardInterrupt
     files = Workspace(Path(config.workdir)).sweep(config.sweep)
