@@ -10,14 +10,14 @@ from sklearn.datasets import make_moons
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
 from sklearn.svm import SVC
 
+from sweep.statistics.fold_means import FoldMean
 from sweep.statistics.paired import (
     Comparison,
     Decision,
     compare,
-    detectable_difference,
     holm_levels,
-    mean_over_folds,
     paired,
+    search_luck,
 )
 
 
@@ -47,22 +47,6 @@ def test_pingouins_example_of_holm() -> None:
         assert rejected == {i for i, p in adjusted.items() if p <= level}
 
 
-def test_noethers_29_pairs_of_bouthillier() -> None:
-    # Bouthillier et al. 2021: by Noether's formula 29 pairs find P(A beats B) = .75 with errors of 5 % of either
-    # kind. Normal differences that are above 0 so often have a mean of .674 deviations; a t-test is a little
-    # stronger than the sign test's kin.
-    found = detectable_difference(1.0, 29, folds=10**9, level=0.1, power=0.95)
-    assert 0.9 < found / stats.norm.ppf(0.75) < 1
-
-
-@pytest.mark.parametrize(("effect", "n"), [(0.5, 34), (0.8, 15), (0.2, 199)])
-def test_cohens_sample_sizes(effect: float, n: int) -> None:
-    # Cohen, "Statistical power analysis", and G*Power: pairs for effects of .2, .5 and .8 deviations, two-sided 5
-    # %, power 80 %.
-    assert detectable_difference(1.0, n, folds=10**9) <= effect
-    assert detectable_difference(1.0, n - 1, folds=10**9) > effect
-
-
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("folds", "repeats"), [(5, 1), (5, 4), (2, 5)])
 def test_the_interval_and_p_by_the_textbook(seed: int, folds: int, repeats: int) -> None:
@@ -74,20 +58,10 @@ def test_the_interval_and_p_by_the_textbook(seed: int, folds: int, repeats: int)
     assert found.difference_interval == pytest.approx((low, high))
     assert found.p == pytest.approx(2 * stats.t.sf(abs(np.mean(a - b)) / error, n - 1))
     assert (found.p <= 0.05) == (low > 0 or high < 0)
-    one = mean_over_folds(a - b, folds=folds)
-    assert (one.value, one.error, *one.interval) == pytest.approx(
+    one = FoldMean.of(a - b, folds=folds)
+    assert (one.value, one.error, *one.interval()) == pytest.approx(
         (np.mean(a - b), error, low, high)
     )
-
-
-def test_the_correction_is_exact_for_folds_that_share_a_kth_of_their_variance() -> None:
-    # Equally correlated normals, 1/K apart: the case that Nadeau and Bengio's factor stands for.
-    draw = np.random.default_rng(0)
-    scores = math.sqrt(0.2) * draw.normal(size=(4000, 1)) + math.sqrt(0.8) * draw.normal(
-        size=(4000, 5)
-    )
-    missed = [not low <= 0 <= high for low, high in (mean_over_folds(s).interval for s in scores)]
-    assert 0.04 < np.mean(missed) < 0.06
 
 
 TOLD = {
@@ -95,7 +69,7 @@ TOLD = {
     "the other way": ([0.5, 0.5, 0.52, 0.5, 0.5], [0.6, 0.6, 0.61, 0.6, 0.6], Decision.b_better),
     "equal": ([0.9] * 5, [0.9] * 5, Decision.no_evidence),
     "noise": ([0.9, 0.8, 0.9, 0.8, 0.9], [0.8, 0.9, 0.8, 0.9, 0.85], Decision.no_evidence),
-    # Five of five, which a bootstrap of the share would call certain.
+    # Five of five, which a bootstrap of the wins would call certain.
     "five wins by little": (
         [0.91, 0.90, 0.93, 0.96, 0.901],
         [0.90, 0.899, 0.90, 0.90, 0.90],
@@ -126,29 +100,24 @@ def test_a_gain_by_the_mean_that_loses_most_folds_is_none() -> None:
 
 
 def test_the_share_of_folds_won_and_its_interval() -> None:
-    found = compare([1, 1, 1, 1, 0.5], [0, 0, 0, 2, 0.5])
+    a, b = np.array([1, 1, 1, 1, 0.5]), np.array([0, 0.2, 0.4, 1.1, 0.5])
+    found = compare(a, b)
     assert found.probability == 0.7
-    # As many independent folds as five that share a fifth of their variance are worth: 5 / (1 + 4 / 5).
-    worth = 5 / 1.8
-    low, high = found.interval
-    assert stats.beta.cdf(low, 0.7 * worth, 0.3 * worth + 1) == pytest.approx(0.025)
-    assert stats.beta.cdf(high, 0.7 * worth + 1, 0.3 * worth) == pytest.approx(0.975)
-    certain = compare([1.0] * 5, [0.0, 0.1, 0.2, 0.1, 0.0])
-    assert certain.interval == (pytest.approx(0.025 ** (1 / worth)), 1.0)
+    t = found.difference / (np.std(a - b, ddof=1) * math.sqrt(0.45))
+    for end, q in zip(found.interval, (0.975, 0.025), strict=True):
+        # Five folds that share a fifth of their variance: their mean has the variance 1/5 + 4/5 * 1/5 of one.
+        shift = stats.norm.ppf(end) / math.sqrt(0.36)
+        assert stats.nct.cdf(t, 4, shift) == pytest.approx(q, abs=1e-6)
+    assert compare(b, a).interval == pytest.approx(tuple(1 - end for end in found.interval[::-1]))
 
 
-def power(shift: float, n: int, folds: int, draws: int = 3000) -> float:
-    """Share of draws in which a shift is found, folds correlated as the correction assumes."""
-    draw = np.random.default_rng(1)
-    shared = draw.normal(size=(draws, 1)) * math.sqrt(1 / folds)
-    scores = shift + shared + draw.normal(size=(draws, n)) * math.sqrt(1 - 1 / folds)
-    return float(np.mean([compare(s, np.zeros(n), folds=folds).p <= 0.05 for s in scores]))
-
-
-@pytest.mark.parametrize(("folds", "n"), [(5, 5), (5, 25), (10, 10)])
-def test_what_is_detectable_is_found_four_times_in_five(folds: int, n: int) -> None:
-    spread = math.sqrt(1 - 1 / folds)  # what the folds show of their spread
-    assert 0.77 < power(detectable_difference(spread, n, folds=folds), n, folds) < 0.83
+@pytest.mark.parametrize("truth", [0.5, 0.75, 0.95])
+def test_nineteen_intervals_in_twenty_hold_the_chance_to_win(truth: float) -> None:
+    draw = np.random.default_rng(6)
+    shared, own = draw.normal(size=(1500, 1)), draw.normal(size=(1500, 5))
+    differences = math.sqrt(0.2) * shared + math.sqrt(0.8) * own + stats.norm.ppf(truth)
+    intervals = [compare(d, np.zeros(5)).interval for d in differences]
+    assert 0.935 < np.mean([low <= truth <= high for low, high in intervals]) < 0.975
 
 
 def test_more_folds_are_the_fewest_that_settle_what_stays_as_it_is() -> None:
@@ -164,13 +133,6 @@ def test_more_folds_are_the_fewest_that_settle_what_stays_as_it_is() -> None:
     assert found.more_folds == settled[0] - 5 > 0
 
 
-def test_a_difference_that_no_number_of_folds_shows() -> None:
-    found = compare([0.1, -0.1, 0.1, -0.1, 0.1], [0.0] * 5)
-    assert found.more_folds is None
-    # The overlap of the training rows leaves a floor, whatever the number of folds.
-    assert detectable_difference(1.0, 10**6) == pytest.approx(0.5 * (1.96 + 0.8416), rel=1e-3)
-
-
 def test_three_arms_share_one_level() -> None:
     draw = np.random.default_rng(3)
     scores = {name: draw.normal(size=5) + shift for name, shift in (("a", 0), ("b", 5), ("c", 0))}
@@ -181,6 +143,8 @@ def test_three_arms_share_one_level() -> None:
     for comparison in found:
         low, high = comparison.difference_interval
         assert (low > 0 or high < 0) == (comparison.p <= comparison.level)
+        low, high = comparison.interval
+        assert (low > 0.5 or high < 0.5) == (comparison.p <= comparison.level)
 
 
 def test_three_equal_arms_are_told_apart_in_at_most_one_sweep_of_twenty() -> None:
@@ -192,6 +156,55 @@ def test_three_equal_arms_are_told_apart_in_at_most_one_sweep_of_twenty() -> Non
     assert 0.02 < wrong < 0.07
 
 
+def searches(sweeps: int, luck: float, seed: int) -> np.ndarray:
+    """Two equal arms, two finalists each: luck in their true scores; (sweeps, arms, finalists, folds)."""
+    draw = np.random.default_rng(seed)
+    true, shared, own = (draw.normal(size=(sweeps, 2, 2, n)) for n in (1, 1, 5))
+    return luck * true + math.sqrt(0.2) * shared + math.sqrt(0.8) * own
+
+
+def test_the_variance_of_what_two_searches_find_is_estimated_without_bias() -> None:
+    # The mean before it is cut off at 0: of two finalists' difference, 2 luck ** 2.
+    many = searches(3000, 1.5, seed=0)
+    pooled = search_luck({str(i): arm for i, arm in enumerate(many.reshape(-1, 2, 5))})
+    assert pooled == pytest.approx(2 * 1.5**2, rel=0.08)
+    assert (
+        search_luck({str(i): arm for i, arm in enumerate(searches(3000, 0, 1).reshape(-1, 2, 5))})
+        < 0.05
+    )
+
+
+def test_equal_arms_whose_searches_had_luck_are_not_told_apart() -> None:
+    plain = wrong = 0
+    for arms in searches(800, 1.0, seed=2):
+        best = {name: max(arm, key=np.mean) for name, arm in zip("ab", arms, strict=True)}
+        luck = search_luck(dict(zip("ab", arms, strict=True)))
+        plain += paired(best)[0].decision is not Decision.no_evidence
+        wrong += paired(best, luck=luck)[0].decision is not Decision.no_evidence
+    assert plain / 800 > 0.15
+    assert wrong / 800 < 0.08
+
+
+def test_luck_widens_all_alike() -> None:
+    a, b = [0.9, 0.92, 0.95, 0.9, 0.91], [0.85, 0.88, 0.86, 0.85, 0.86]
+    found, lucky = compare(a, b), compare(a, b, luck=0.02**2)
+    error = np.std(np.subtract(a, b), ddof=1) ** 2 * 0.45
+    t = stats.t.ppf(0.975, 4)
+    low, high = lucky.difference_interval
+    assert (high - low) / 2 == pytest.approx(t * math.sqrt(error + 0.02**2))
+    assert lucky.detectable / found.detectable == pytest.approx(math.sqrt(1 + 0.02**2 / error))
+    assert (found.decision, lucky.decision) == ("A better", "no evidence")
+    assert lucky.more_folds == 5
+    assert compare(a, b, luck=0.1**2).more_folds is None
+
+
+def test_finalists_that_dropped_out_count_by_the_folds_they_have() -> None:
+    nan = math.nan
+    short = search_luck({"a": [[0.9, 0.8, nan], [0.7, 0.5, 0.4]]})
+    assert short == search_luck({"a": [[0.9, 0.8], [0.7, 0.5]]}) > 0
+    assert search_luck({"a": [[0.9, 0.8, 0.7]], "b": [[0.1, nan, nan], [0.2, 0.3, 0.4]]}) == 0
+
+
 def test_folds_that_one_of_the_two_lacks_are_left_out() -> None:
     nan = math.nan
     found = compare([0.9, nan, 0.8, 0.7, 0.9], [0.8, 0.9, nan, 0.75, 0.7])
@@ -201,7 +214,7 @@ def test_folds_that_one_of_the_two_lacks_are_left_out() -> None:
 
 WRONG = {
     "unequal": (lambda: compare([1, 2], [1, 2, 3]), r"shapes \(2,\) and \(3,\)"),
-    "nothing": (lambda: mean_over_folds([math.nan]), "none has"),
+    "nothing": (lambda: compare([math.nan, 1], [1, math.nan]), "none has"),
     "one part": (lambda: compare([1, 2], [2, 3], folds=1), "at least 2 folds, but got 1"),
 }
 
@@ -217,7 +230,6 @@ def test_one_fold_says_nothing() -> None:
     assert (found.p, found.detectable, found.more_folds) == (1.0, math.inf, None)
     assert found.difference_interval == (-math.inf, math.inf)
     assert isinstance(found, Comparison)
-    assert math.isnan(mean_over_folds([0.9]).error)
 
 
 def test_every_pair_once() -> None:

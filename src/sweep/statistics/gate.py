@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from sweep.statistics.intervals import DRAWS, LEVEL, estimate
-from sweep.statistics.paired import POWER
+from sweep.statistics.fold_means import LEVEL, POWER
+from sweep.statistics.intervals import DRAWS, estimate
 from sweep.statistics.resampled_scores import resampled_scores
 
 
@@ -56,10 +56,9 @@ def gate(
 ) -> Gate:
     """Compare a network with a baseline by their answers about the same rows.
 
-    Rows are drawn with replacement, the same for both, within each class; the network is better, or worse, where
-    the interval of the difference lies on one side of 0. That speaks of these two sets of models and of other rows
-    of this kind. What another training part would change is not in it; where each answer is out of fold, K models
-    of either kind share in it.
+    Rows are drawn with replacement, the same for both, within each class; the network is better, or worse, where the
+    interval of the difference lies on one side of 0. That speaks of these models on other rows of this kind; what other
+    training rows would change is not in it.
 
     Args:
         metric: the objective, a name of `sweep.config.Metric`.
@@ -81,35 +80,30 @@ def gate(
         ValueError: unequal shapes or an unknown metric.
 
     References:
-        The paired bootstrap: Efron & Tibshirani, "An introduction to the bootstrap", 1993; Koehn, "Statistical
-        significance tests for machine translation evaluation", 2004.
+        Koehn, "Statistical significance tests for machine translation evaluation", 2004 (the paired bootstrap).
     """
     truth = np.asarray(labels)
-    scores = [
-        resampled_scores(metric, truth, p, threshold)
-        for p, threshold in zip((network, baseline), thresholds, strict=True)
-    ]
+    ours = resampled_scores(metric, truth, network, thresholds[0])
+    theirs = resampled_scores(metric, truth, baseline, thresholds[1])
     found = estimate(
-        lambda counts: scores[0](counts) - scores[1](counts),
-        truth,
-        groups=groups,
-        level=level,
-        draws=draws,
-        seed=seed,
+        lambda c: ours(c) - theirs(c), truth, groups=groups, level=level, draws=draws, seed=seed
     )
-    low, high = found.interval
-    decision = Passage.no_evidence
-    if low > 0 or high < 0:
-        decision = Passage.better if (low > 0) == maximize else Passage.worse
     whole = np.ones((1, len(truth)))
     return Gate(
         better_than=better_than,
         metric=str(metric),
-        network=float(scores[0](whole)[0]),
-        baseline=float(scores[1](whole)[0]),
+        network=float(ours(whole)[0]),
+        baseline=float(theirs(whole)[0]),
         difference=found.value,
         interval=found.interval,
-        decision=decision,
+        decision=_passage(found.interval, maximize),
         detectable=found.error * float(special.ndtri(1 - level / 2) + special.ndtri(POWER)),
         rows=len(truth),
     )
+
+
+def _passage(interval: tuple[float, float], maximize: bool) -> Passage:
+    low, high = interval
+    if low <= 0 <= high:
+        return Passage.no_evidence
+    return Passage.better if (low > 0) == maximize else Passage.worse

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sweep.statistics.fold_means import LEVEL
 from sweep.statistics.resampled_scores import Scores, resampled_scores
 
-LEVEL = 0.05
-"""Chance that an interval misses."""
 DRAWS = 2000
 """Resamples: the ends of a 95 % interval are then the 50 lowest and highest."""
 THRESHOLD_DRAWS = 200
