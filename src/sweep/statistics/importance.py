@@ -218,4 +218,5 @@ def _width(seen: Cells, counts: Cells) -> float:
     up_to = np.cumsum(counts)
     first, third = np.searchsorted(up_to, n // 4), np.searchsorted(up_to, n * 3 // 4, side="right")
     reach = float(seen[min(int(third), len(seen) - 1)] - seen[int(first)])
-    return max(1.059 * min(reach / 1.34, deviation) * float(n) ** -0.2, 0.5 / 1.64)
+    scott = 1.059 * min(reach / 1.34, deviation) * float(n) ** -0.2
+    return max(float(scott), 0.5 / 1.64)
