@@ -115,6 +115,12 @@ COMMANDS = {
         summary="label new texts with an exported model",
         composed=False,
     ),
+    "serve": Command(
+        module="serve",
+        usage="serve model=best-model",
+        summary="answer over HTTP with an exported model, on this machine",
+        composed=False,
+    ),
     "ui": Command(
         module="ui", usage="ui", summary="show the runs on a page of this machine", searches=False
     ),
