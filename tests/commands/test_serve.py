@@ -6,17 +6,15 @@ import socket
 import pytest
 
 from sweep.__main__ import main
-from sweep.commands.serve import curl, parse
-
-
-def test_its_words() -> None:
-    assert (parse(["model=m"]).port, parse(["model=m", "port=9000"]).port) == ("auto", "9000")
+from sweep.commands.serve import curl
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["port=70000"], ["Missing: model=", "from 1 to 65535, but got '70000'"]),
+        ([], ["`model=` must be given"]),
+        (["model=m", "port=70000"], ["from 1 to 65535, but got '70000'"]),
+        (["model=m", "port=" + "9" * 5000], ["from 1 to 65535"]),
         (["model=nowhere"], ["nowhere is no exported model"]),
         (["model=nowhere", "host=0.0.0.0"], ["`host` is no setting"]),
     ],
@@ -42,5 +40,5 @@ def test_help_shows_its_settings_and_a_command_that_asks(
 ) -> None:
     assert main(["serve", "--help"]) == 0
     shown = capsys.readouterr().out
-    assert "port=NUMBER" in shown
+    assert "port=" in shown
     assert shlex.split(curl(8000))[1] == "127.0.0.1:8000/predict"

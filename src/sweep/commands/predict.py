@@ -9,10 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sweep.commands.words import read_words
 from sweep.coordinator.guard import interrupt, stop_with
 from sweep.data.write import form_of
-from sweep.errors import UserError
+from sweep.errors import UserError, nearest
 from sweep.executors.cores import physical_cores
 from sweep.serving.columns import added_names, renamed, shown_column, text_column
 from sweep.serving.pieces import open_source
@@ -156,13 +155,43 @@ def parse(arguments: list[str]) -> PredictConfig:
     Raises:
         UserError: unknown, repeated or missing settings, all at once.
     """
-    return read_words(
-        arguments,
-        PredictConfig,
-        example="python -m sweep predict model=best-model input=new.csv output=labelled.csv",
-        choices=CHOICES,
-        numbers={"workers": (1, 1024)},
-    )
+    known = {field.name: field for field in fields(PredictConfig)}
+    given: dict[str, str] = {}
+    mistakes = []
+    for word in arguments:
+        name, equals, value = word.partition("=")
+        if not equals:
+            mistakes.append(
+                f"`{word}` sets nothing: a setting is written NAME=VALUE without spaces."
+            )
+        elif name not in known:
+            there = f"`predict` takes {', '.join(known)}."
+            mistakes.append(f"`{name}` is no setting.{nearest(name, known)} {there}")
+        elif name in given:
+            mistakes.append(f"`{name}` is given twice: {given[name]!r} and {value!r}.")
+        elif not value and known[name].default is MISSING:
+            mistakes.append(f"`{name}=` needs a value.")
+            given[name] = value
+        else:
+            given[name] = value
+    missing = [n for n, field in known.items() if field.default is MISSING and n not in given]
+    if missing:
+        mistakes.append(
+            f"Missing: {', '.join(f'{name}=' for name in missing)}. "
+            "For example: python -m sweep predict model=best-model input=new.csv output=labelled.csv"
+        )
+    for name, choices in CHOICES.items():
+        value = given.get(name, choices[0])
+        if value not in choices:
+            mistakes.append(
+                f"`{name}` must be one of {', '.join(choices)}, but got {value!r}.{nearest(value, choices)}"
+            )
+    number = given.get("workers", "auto")
+    if number != "auto" and not (number.isdecimal() and 0 < int(number) <= 1024):
+        mistakes.append(f"`workers` must be auto or a number from 1 on, but got {number!r}.")
+    if mistakes:
+        raise UserError(*mistakes)
+    return PredictConfig(**given)
 
 
 CHOICES = {
