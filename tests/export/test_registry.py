@@ -69,9 +69,9 @@ def test_the_champion(
         mlflow.set_tracking_uri(None)
     signature = loaded.metadata.signature
     assert signature.inputs.input_names() == ["text"]
-    assert signature.outputs.input_names() == ["probability", "label"]
+    assert signature.outputs.input_names() == ["probability_spam", "label"]
     texts, _ = made.split.part("validation")
-    found = loaded.predict([{"text": text} for text in texts])["probability"]
+    found = loaded.predict([{"text": text} for text in texts])["probability_spam"]
     np.testing.assert_allclose(found, made.probabilities, rtol=0, atol=1e-6)
 
 
@@ -88,6 +88,19 @@ def test_another_model_is_another_version(
     assert client.get_model_version_by_alias("tiny", ALIAS).version == int(second)
     sources = {v.source for v in client.search_model_versions("name = 'tiny'")}
     assert len(sources) == 2
+
+
+def test_the_versions_of_a_sweep_are_removed(tmp_path: Path) -> None:
+    registry = Registry(database(tmp_path))
+    client = registry.client
+    client.create_registered_model("s")
+    for run in ("1" * 32, "2" * 32, "3" * 32):
+        client.create_model_version("s", f"{tmp_path}/{run}", run)
+    assert registry.remove("s", ["1" * 32, "4" * 32]) == 1
+    assert {v.run_id[0] for v in client.search_model_versions("name = 's'")} == {"2", "3"}
+    assert registry.remove("s", ["2" * 32, "3" * 32]) == 2
+    assert client.search_registered_models() == []
+    assert registry.remove("s", ["2" * 32]) == 0
 
 
 def test_a_run_that_mlflow_lacks_is_told(registered: tuple[Registry, str], copy: Path) -> None:
@@ -115,7 +128,7 @@ def test_mlflow_serves_the_champion(
         command, env=environment, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True
     )
     texts, _ = made.split.part("validation")
-    body = json.dumps({"dataframe_records": [{"text": text} for text in texts]}).encode()
+    body = json.dumps({"dataframe_records": [{"text": text} for text in [*texts, " "]]}).encode()
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/invocations", body, {"Content-Type": "application/json"}
     )
@@ -125,7 +138,8 @@ def test_mlflow_serves_the_champion(
         os.killpg(server.pid, 15)
         server.wait(30)
         log.close()
-    found = [row["probability"] for row in answer["predictions"]]
+    assert answer["predictions"].pop() == {"probability_spam": None, "label": None}
+    found = [row["probability_spam"] for row in answer["predictions"]]
     np.testing.assert_allclose(found, made.probabilities, rtol=0, atol=1e-6)
     assert {row["label"] for row in answer["predictions"]} <= {"spam", "ham"}
 

@@ -7,11 +7,13 @@ import re
 import shutil
 import tempfile
 import warnings
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sweep.errors import UserError
+from sweep.export.answer import LABEL, probability_column
 from sweep.export.bundle import manifest
 from sweep.redaction import redact
 from sweep.tracking.projection import find_runs
@@ -49,9 +51,11 @@ def save_pyfunc(folder: Path, bundle: Path) -> None:
     from mlflow.types import ColSpec, DataType, Schema
 
     package = Path(__file__).parents[1]
+    settings = json.loads(ModelFolder(bundle).settings.read_bytes())
+    probability = probability_column(settings["labels"]["positive"])
     signature = ModelSignature(
         Schema([ColSpec(DataType.string, "text")]),
-        Schema([ColSpec(DataType.double, "probability"), ColSpec(DataType.string, "label")]),
+        Schema([ColSpec(DataType.double, probability), ColSpec(DataType.string, LABEL)]),
     )
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -115,6 +119,34 @@ class Registry:
                 f"{redact(str(error)).splitlines()[0]} When that is mended, give the same command again."
             ) from error
         return number
+
+    def remove(self, experiment: str, runs: Collection[str]) -> int:
+        """Remove the versions that a sweep's runs brought, and the model where none is left.
+
+        Args:
+            experiment: the sweep's name.
+            runs: ids of its runs.
+
+        Returns:
+            How many versions were removed.
+
+        Raises:
+            UserError: MLflow does not answer.
+        """
+        name = model_name(experiment)
+        try:
+            every = self.client.search_model_versions(f"name = '{name}'")
+            own = [version for version in every if version.run_id in runs]
+            for version in own:
+                self.client.delete_model_version(name, version.version)
+            if own and len(own) == len(every):
+                self.client.delete_registered_model(name)
+        except self._error as error:
+            raise UserError(
+                f"MLflow at {redact(self.uri)} does not remove the registered model `{name}`: "
+                f"{redact(str(error)).splitlines()[0]} When that is mended, give the same command again."
+            ) from error
+        return len(own)
 
     def _known(self, name: str, digest: str) -> str | None:
         for found in self.client.search_model_versions(f"name = '{name}'"):
