@@ -261,6 +261,29 @@ def test_a_stopped_sweep_is_resumed_to_its_budget(folder, number):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+)
+def test_a_sweep_stopped_in_its_first_seconds_says_one_line(folder, number):
+    """As a terminal does it: every process of the group gets the signal."""
+    running = subprocess.Popen(
+        command(), cwd=folder, env=ENVIRONMENT, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    loads: list[psutil.Process] = []
+    while not loads:
+        assert running.poll() is None
+        own = psutil.Process(running.pid).children()
+        loads = [process for process in own if "forkserver" in " ".join(process.cmdline())]
+    while loads[0].cpu_times().user < 0.5:  # in the middle of loading torch
+        time.sleep(0.01)
+    os.killpg(running.pid, number)
+    told, wrong = running.communicate()
+    assert (running.returncode, wrong) == (130, "sweep: interrupted\n")
+    assert "Traceback" not in told
+
+
+@pytest.mark.slow
 def test_a_second_coordinator_is_refused(folder):
     running = start(folder, "search.trials=500", "executor.workers=1")
     read_until(running, "[1/500]")
