@@ -83,7 +83,9 @@ def test_a_search_starts_from_the_configuration_itself(name: str) -> None:
     """Learnt pieces are searched up to fewer than the words that the default keeps; a note says so."""
     pieces = "the first trial of bpe, unigram has text.vocabulary_size=4000"
     config, space = composed(name)
-    assert [note.startswith(pieces) for note in moved(space, config)] == [True] * (name == "preprocessing")
+    assert [note.startswith(pieces) for note in moved(space, config)] == [True] * (
+        name == "preprocessing"
+    )
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)

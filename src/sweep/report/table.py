@@ -6,7 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sweep.report.failures import lines
+from sweep.report import failures
+from sweep.report.what_mattered import lines
 
 SHOWN = {
     "average_precision": "AP",
@@ -44,7 +45,7 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         console.print(
             f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
         )
-    if failed := lines(found["arms"], folder):
+    if failed := failures.lines(found["arms"], folder):
         console.print("failed:")
     for line in failed:
         console.print(f"  {line}", markup=False)
@@ -62,6 +63,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
                     f"the test part has been scored {found['test_reads']} times: once for each winner "
                     "of a budget that grew"
                 )
+    for line in lines(found):
+        console.print(line, markup=False)
     console.print(where_next(found, folder), markup=False)
 
 
