@@ -8,6 +8,7 @@ from rich.table import Table
 
 from sweep.report import failures
 from sweep.report.what_mattered import lines
+from sweep.typed import on_sweep
 
 SHOWN = {
     "average_precision": "AP",
@@ -116,12 +117,9 @@ def where_next(found: dict[str, Any], folder: Path) -> str:
         folder: the sweep's own folder.
 
     Returns:
-        One or two lines.
+        A line each, with the command to type.
     """
-    lines = [f"all results: {folder}    compare runs: python -m sweep ui"]
+    lines = [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
     if "best" in found:
-        lines.append(
-            f"export the winner: python -m sweep export +search={found['search']}"
-            + (f" name={found['name']}" if found["name"] != found["search"] else "")
-        )
+        lines.append(f"export the winner: {on_sweep('export', folder)}")
     return "\n".join(lines)
