@@ -92,6 +92,15 @@ def test_shares_are_near_with_duplicates_and_groups() -> None:
         assert abs(labels.mean() - done.corpus.labels.mean()) < 0.03
 
 
+def test_a_large_cluster_goes_where_there_is_room() -> None:
+    """A text that fills a third of the rows belongs to training, whatever comes before it."""
+    texts = ["again"] * 200 + [f"t{i}" for i in range(400)]
+    for seed in range(5):
+        done = drawn(corpus(texts, [i % 2 for i in range(600)]), seed)
+        assert set(done.parts[:200]) == {"train"}
+        assert [len(done.part(p)[1]) for p in ("validation", "test")] == [120, 120]
+
+
 def test_the_seed_decides() -> None:
     rows = random_corpus(0, grouped=True)
     same, other = drawn(rows, seed=1), drawn(rows, seed=2)
