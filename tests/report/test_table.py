@@ -75,6 +75,22 @@ def test_where_nothing_completed_the_reasons_are_told() -> None:
     assert "export" not in text
 
 
+def test_what_mattered_stands_in_a_line_of_its_own() -> None:
+    told = found()
+    told["arms"]["gru"]["importance"] = [
+        {
+            "setting": "optimizer.learning_rate",
+            "share": 0.6,
+            "interval": [0.3, 0.8],
+            "p": 0.001,
+            "told": True,
+        }
+    ]
+    text = shown(told)
+    assert "what mattered for gru: optimizer.learning_rate (60%, between 30% and 80%)\n" in text
+    assert "for lstm" not in text
+
+
 def test_a_sweep_named_like_its_search_needs_no_name() -> None:
     text = where_next(found(name="lstm_vs_gru"), FOLDER)
     assert text.endswith("export +search=lstm_vs_gru")

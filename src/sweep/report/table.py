@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from sweep.report.what_mattered import lines
+
 SHOWN = {
     "average_precision": "AP",
     "roc_auc": "AUC",
@@ -55,6 +57,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
                     f"the test part has been scored {found['test_reads']} times: once for each winner "
                     "of a budget that grew"
                 )
+    for line in lines(found):
+        console.print(line, markup=False)
     console.print(where_next(found, folder), markup=False)
 
 
