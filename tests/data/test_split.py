@@ -107,9 +107,11 @@ def test_the_seed_decides() -> None:
     assert drawn(rows, seed=1).fingerprint == same.fingerprint != other.fingerprint
 
 
-def test_three_rare_rows_are_enough() -> None:
+@pytest.mark.parametrize("share", [0.2, 0.02])
+def test_three_rare_rows_are_enough_however_small_the_share(share: float) -> None:
     rows = corpus([f"t{i}" for i in range(50)], [1, 1, 1] + [0] * 47)
-    assert [int(drawn(rows).part(p)[1].sum()) for p in ("train", "validation", "test")] == [
+    done = drawn(rows, share=share)
+    assert [int(done.part(p)[1].sum()) for p in ("train", "validation", "test")] == [
         1,
         1,
         1,
