@@ -101,6 +101,11 @@ def test_a_large_cluster_goes_where_there_is_room() -> None:
         assert [len(done.part(p)[1]) for p in ("validation", "test")] == [120, 120]
 
 
+def test_rows_without_a_group_are_free() -> None:
+    rows = random_corpus(0, grouped=True)
+    assert set(drawn(rows).parts[rows.groups == ""]) == {"train", "validation", "test"}
+
+
 def test_the_seed_decides() -> None:
     rows = random_corpus(0, grouped=True)
     same, other = drawn(rows, seed=1), drawn(rows, seed=2)
