@@ -11,7 +11,8 @@ from sweep.executors.local import LocalExecutor
 from sweep.executors.worker import Work
 from sweep.records import Ending, EpochReport, TrialKey, TrialResult
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_studies
+from sweep.search.studies import open_studies
+from sweep.search.study import ArmStudy
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder
 
@@ -70,6 +71,7 @@ def search(
     workers: int = 2,
     stop_after: int | None = None,
     config: Config | None = None,
+    timeout: float | None = None,
 ) -> tuple[Ending, dict[str, ArmStudy], Watch, SearchLoop]:
     """Run one command's worth of search."""
     config = config or make_config()
@@ -86,7 +88,7 @@ def search(
     loop = SearchLoop(
         config,
         studies=studies,
-        executor=LocalExecutor(workers=workers, work=work),
+        executor=LocalExecutor(workers=workers, work=work, timeout=timeout),
         tracker=tracker,
         observer=watch,
         corpus=folder,

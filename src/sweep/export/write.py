@@ -8,11 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sweep.errors import BundleError, UserError
 from sweep.export import bundle
 from sweep.export.model_card import model_card
+from sweep.export.place import check_place
 from sweep.export.registry import save_pyfunc
 from sweep.files import check_unchanged, whole_folder, write_json, write_whole
+from sweep.typed import start_over
 from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
 VERSIONS = ("sweep", "torch", "tokenizers", "numpy")
@@ -27,6 +28,7 @@ def export(
     encoder: Path,
     corpus: Mapping[str, Any],
     command: str,
+    fingerprint: str = "",
 ) -> None:
     """Write the winner of a sweep as a folder that predicts on its own.
 
@@ -39,18 +41,20 @@ def export(
         corpus: `name`, `positive`, `negative`, `notes`, and for each of `parts` its `texts` and the share
             that is `positive`.
         command: what makes this model again.
+        fingerprint: digest of what the sweep was begun with.
 
     Raises:
         BundleError: checkpoint or decision are not those of the training.
         UserError: there is something else at `out`.
     """
-    check_place(out)
+    check_place(out, sweep=summary["name"], fingerprint=fingerprint)
     files = TrialFolder(trial)
     best = summary["best"]
-    state = _checkpoint(files.checkpoint, best["sha256"])
-    check_unchanged(files.decision, best.get("decision_sha256"))
+    again = start_over(trial.parents[1])
+    state = _checkpoint(files.checkpoint, best["sha256"], again)
+    check_unchanged(files.decision, best.get("decision_sha256"), again)
     with whole_folder(out) as partial:
-        about = _about(summary, settings, corpus, command)
+        about = _about(summary, settings, corpus, command) | {"fingerprint": fingerprint}
         _write_core(ModelFolder(partial), state, files, EncoderFolder(encoder), about)
         _write_pyfunc(ModelFolder(partial))
         shutil.copyfile(files.checkpoint, ModelFolder(partial).checkpoint)
@@ -58,31 +62,10 @@ def export(
         bundle.seal(partial)
 
 
-def check_place(out: Path) -> None:
-    """Look whether a model can be written here.
-
-    Args:
-        out: folder of the model.
-
-    Raises:
-        UserError: there is something that is no exported model.
-    """
-    try:
-        if out.is_symlink() or (out.exists() and not out.is_dir()):
-            raise BundleError(f"{out} is no folder")
-        if out.exists() and any(out.iterdir()):
-            bundle.manifest(out)
-    except BundleError as error:
-        raise UserError(
-            f"{out} is in the way: it is not an exported model, so it is not replaced. "
-            "Move it, or run the command in another folder."
-        ) from error
-
-
-def _checkpoint(path: Path, digest: str) -> dict[str, Any]:
+def _checkpoint(path: Path, digest: str, again: str = "") -> dict[str, Any]:
     import torch
 
-    check_unchanged(path, digest)
+    check_unchanged(path, digest, again)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 

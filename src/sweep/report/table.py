@@ -6,7 +6,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from sweep.report import failures
 from sweep.report.what_mattered import lines
+from sweep.typed import on_sweep
 
 SHOWN = {
     "average_precision": "AP",
@@ -40,11 +42,16 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         folder: the sweep's own folder.
     """
     console.print(arms(found))
+    if short := sum(told.get("interrupted", 0) for told in found["arms"].values()):
+        console.print(
+            f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
+        )
+    if failed := failures.lines(found["arms"], folder):
+        console.print("failed:")
+    for line in failed:
+        console.print(f"  {line}", markup=False)
     if "best" not in found:
         console.print("no trial has completed", style="bold")
-        for arm, told in found["arms"].items():
-            for reason, count in told["reasons"].items():
-                console.print(f"  {arm}: {count} failed, reason {reason}", markup=False)
     else:
         best = found["best"]
         settings = ", ".join(f"{path}={value}" for path, value in best["settings"].items())
@@ -110,12 +117,9 @@ def where_next(found: dict[str, Any], folder: Path) -> str:
         folder: the sweep's own folder.
 
     Returns:
-        One or two lines.
+        A line each, with the command to type.
     """
-    lines = [f"all results: {folder}    compare runs: python -m sweep ui"]
+    lines = [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
     if "best" in found:
-        lines.append(
-            f"export the winner: python -m sweep export +search={found['search']}"
-            + (f" name={found['name']}" if found["name"] != found["search"] else "")
-        )
+        lines.append(f"export the winner: {on_sweep('export', folder)}")
     return "\n".join(lines)
