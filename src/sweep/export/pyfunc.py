@@ -40,8 +40,14 @@ class TextClassifier(PythonModel):
         """
         found = answer(self.bundle, model_input["text"].tolist())
         name = probability_column(self.bundle.labels[1])
-        columns = {name: found.probabilities, LABEL: found.labels}
-        return pd.DataFrame(columns, index=model_input.index)
+        probabilities, labels = found.cells()
+        # MLflow's server writes NaN as it is, which is no JSON; None becomes null.
+        kind = object if None in labels else None
+        columns = {
+            name: pd.Series(probabilities, model_input.index, dtype=kind or float),
+            LABEL: pd.Series(labels, model_input.index, dtype=kind or str),
+        }
+        return pd.DataFrame(columns)
 
 
 set_model(TextClassifier())
