@@ -67,6 +67,7 @@ PLANTED = {
         "if TYPE_CHECKING:\n    from sweep.config import Config",
     ),
     "Who imports workspace": ("scoring/metrics", "from sweep.workspace import TrialFolder"),
+    "Who imports plugins": ("report/table", "from sweep.plugins import load"),
     "Who imports network": ("scoring/metrics", "from sweep.network.batches import batches"),
     "Who imports data": ("resampling/distances", "from sweep.data import corpus"),
     "Who imports scoring": ("search/space", "import sweep.scoring.metrics"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweep.config import Config
+from sweep.plugins.tables import Plugin
 
 if TYPE_CHECKING:  # a command that is refused need not wait for NumPy
     import numpy as np
@@ -92,6 +93,8 @@ class TrialJob:
     """Folder of the cached corpus."""
     folder: Path
     """Folder that the worker writes."""
+    plugins: tuple[Plugin, ...] = ()
+    """What the worker loads first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

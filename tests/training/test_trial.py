@@ -278,7 +278,7 @@ def test_without_bucketing(corpus, tmp_path, size):
 
 @pytest.mark.parametrize(
     ("accelerator", "given", "expected"),
-    [("cpu", "auto", AT_ONCE["gru"]), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
+    [("cpu", "auto", AT_ONCE), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
 )
 def test_what_goes_through_the_network_at_once(corpus, tmp_path, accelerator, given, expected):
     changes = {"trainer__micro_batch_tokens": given, "trainer__accelerator": accelerator}

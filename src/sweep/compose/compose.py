@@ -20,6 +20,7 @@ from sweep.compose.catalogue import CONF, Catalogue
 from sweep.compose.flags import Flags
 from sweep.config import Config, SearchConfig
 from sweep.errors import UserError, nearest
+from sweep.plugins.load import load_files, load_installed
 
 VERSION_BASE = "1.3"
 APPENDED = ("search", "debug")
@@ -92,6 +93,8 @@ def show(flags: Flags) -> None:
 
 
 def _checked(flags: Flags, need_search: bool) -> tuple[Config, list[Override]]:
+    load_installed()
+    load_files(flags.plugins)
     overrides, mistakes = _parsed(flags.words)
     with _searching(flags.catalogue) as location:
         tree, more = _composed(flags.catalogue, location, overrides)

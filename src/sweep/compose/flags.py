@@ -35,6 +35,7 @@ class Flags:
         completes: whether Hydra is to install or answer a shell's completion.
         asked: flags by which Hydra itself shows something, ready to hand on to it; empty where a command is to run.
         package: the part of the configuration that Hydra is to show.
+        plugins: files of code of one's own, not yet loaded.
     """
 
     words: list[str]
@@ -44,6 +45,7 @@ class Flags:
     completes: bool
     asked: list[str]
     package: str | None
+    plugins: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,6 +93,7 @@ def read_flags(arguments: list[str]) -> Flags:
         completes=found.shell_completion,
         asked=_asked(found) if shown else [],
         package=found.package,
+        plugins=tuple(found.plugin),
     )
 
 
@@ -119,6 +122,7 @@ def _parser() -> _Parser:
     parser.add_argument("-cn", "--config-name")
     parser.add_argument("-cd", "--config-dir")
     parser.add_argument("--experimental-rerun")
+    parser.add_argument("--plugin", action="append", default=[])
     return parser
 
 

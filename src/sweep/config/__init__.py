@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from omegaconf import MISSING
 
 from sweep.config.data import DataConfig, DataFormat, Overlap, Quoting, SplitConfig
 from sweep.config.executor import ExecutorConfig
-from sweep.config.loss import LossConfig, LossName
-from sweep.config.model import Cell, ModelConfig, ReadOut
+from sweep.config.loss import LossConfig
+from sweep.config.model import ModelConfig
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
 from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
@@ -26,10 +27,10 @@ from sweep.config.text import (
 )
 from sweep.config.tracking import TrackingConfig
 from sweep.config.trainer import TrainerConfig
+from sweep.plugins.tables import defaults
 
 __all__ = [
     "Calibration",
-    "Cell",
     "Config",
     "DataConfig",
     "DataFormat",
@@ -38,7 +39,6 @@ __all__ = [
     "Keep",
     "Level",
     "LossConfig",
-    "LossName",
     "Metric",
     "ModelConfig",
     "ObjectiveConfig",
@@ -49,7 +49,6 @@ __all__ = [
     "PrunerName",
     "Punctuation",
     "Quoting",
-    "ReadOut",
     "Reduction",
     "ResamplingConfig",
     "ResamplingMethod",
@@ -95,6 +94,9 @@ class Config:
     """How long and in which batches a trial trains."""
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     """What the search maximises, and how the decision threshold is chosen."""
+    plugins: dict[str, Any] = field(default_factory=defaults)
+    """The settings of plug-ins, each under its name: `plugins.my_cell.gates`. A plug-in itself comes with --plugin
+    FILE or an installed package."""
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     """How Optuna proposes the next configuration."""
     pruner: PrunerConfig = field(default_factory=PrunerConfig)

@@ -1,6 +1,7 @@
 """What a sweep is about; a resume under anything else is refused with the difference shown."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sweep.config.settings import flat, value_of
 from sweep.data.corpus import SplitCorpus
 from sweep.errors import UserError
 from sweep.files import write_json
+from sweep.plugins.tables import TABLES, Plugin, used
 from sweep.search.space import Space
 from sweep.text.vector_sources import AUTO, contents
 from sweep.workspace import SweepFolder, Workspace
@@ -41,6 +43,7 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
         Plain JSON types.
     """
     settings = {k: v for k, v in asdict(config).items() if k in DECIDING}
+    chosen = used({table.setting: _possible(config, space, table.setting) for table in TABLES})
     about = {
         "corpus": {
             "name": corpus.corpus.name,
@@ -51,10 +54,17 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
         "vectors": contents(_vectors(config, space), Workspace(Path(config.workdir)).cache),
         "sampler": asdict(config.sampler),
         "pruner": asdict(config.pruner),
+        "plugins": {
+            name: _own(plugin, config.plugins.get(name, {})) for name, plugin in chosen.items()
+        },
         **settings,
     }
     plain: dict[str, Any] = json.loads(json.dumps(about))
     return plain
+
+
+def _own(plugin: Plugin, settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"from": plugin.name, "digest": plugin.digest, "settings": dict(settings)}
 
 
 def _vectors(config: Config, space: Space) -> list[str]:

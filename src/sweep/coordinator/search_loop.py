@@ -15,6 +15,7 @@ from typing import Protocol
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.executors import Executor
+from sweep.plugins.load import loaded
 from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 from sweep.search.proposals import Proposal, TrialRecord
 from sweep.search.space import apply
@@ -166,6 +167,7 @@ class SearchLoop:
             seed=derive(self.config.seed, "trial", proposal.number),
             corpus=self.corpus,
             folder=self.folder.trial(key.trial).root,
+            plugins=loaded(),
         )
 
     def _submit(self, active: Active) -> None:

@@ -15,6 +15,8 @@ from sweep.errors import BundleError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches
 from sweep.network.classifier import Classifier
+from sweep.network.own import OwnNetwork, make_network
+from sweep.plugins.load import loaded
 from sweep.scoring.decision import Decision
 from sweep.text.clean import whole_unicode
 from sweep.text.encoder import Encoder
@@ -30,7 +32,7 @@ class Bundle:
     """A trained classifier with all it needs: encoder, network, decision, label names."""
 
     encoder: Encoder
-    network: Classifier
+    network: "Classifier | OwnNetwork"
     """In evaluation mode, on the CPU."""
     decision: Decision
     labels: tuple[str, str]
@@ -47,18 +49,22 @@ class Bundle:
             The model.
 
         Raises:
-            BundleError: a file is missing or is not the one that was exported; none has been read then.
+            BundleError: a file is missing or is not the one that was exported; none has been read then. Or it needs a
+                plug-in that is not loaded.
         """
         verify(folder)
         files = ModelFolder(folder)
         try:
             settings = json.loads(files.settings.read_bytes())
+            check_plugins(folder, settings.get("plugins", []))
             decision = Decision.from_dict(json.loads(files.decision.read_bytes()))
-            network = Classifier(**settings["network"])
+            network = make_network(settings["network"])
             data = io.BytesIO(files.weights.read_bytes())
             # Weights only: loading can run no code.
             network.load_state_dict(torch.load(data, map_location="cpu", weights_only=True))
             labels = (settings["labels"]["negative"], settings["labels"]["positive"])
+        except BundleError:
+            raise
         except (KeyError, TypeError, ValueError, RuntimeError, pickle.UnpicklingError) as error:
             raise BundleError(
                 f"{folder} was not written by this version of sweep and cannot be read ({error}). "
@@ -89,6 +95,40 @@ class Bundle:
         batches = EvaluationBatches(self.encoder.encode(texts), BATCH)
         parts = [self.network(batch.ids, batch.lengths).double().numpy() for batch in batches]
         return batches.in_order(np.concatenate(parts))
+
+
+def check_plugins(folder: Path, needed: list[dict[str, str]]) -> None:
+    """See that the plug-ins that a model needs are loaded, the very ones.
+
+    Args:
+        folder: of the model.
+        needed: `name` and `digest` of each.
+
+    Raises:
+        BundleError: one is not.
+    """
+    there = {
+        plugin.digest if not plugin.installed else (plugin.name, plugin.digest)
+        for plugin in loaded()
+    }
+    mistakes = []
+    for plugin in needed:
+        name, digest, installed = plugin["name"], plugin["digest"], plugin["kind"] == "package"
+        if ((name, digest) if installed else digest) in there:
+            continue
+        other = next((p.digest for p in loaded() if p.name == name), None)
+        if installed:
+            what, way_out = (
+                f"the package {name} {digest}",
+                f"install it: pip install {name}=={digest}",
+            )
+        else:
+            what = f"the plug-in {name} with the SHA-256 {digest}"
+            way_out = f"give it with --plugin {name}, or sweep.load(FOLDER, plugins=[{name!r}])"
+        got = f", but {name} here is {other}" if other else ""
+        mistakes.append(f"{folder} needs {what}{got}; {way_out}.")
+    if mistakes:
+        raise BundleError(*mistakes)
 
 
 def as_text(value: object) -> str:

@@ -13,6 +13,7 @@ from sweep.export import bundle
 from sweep.export.model_card import model_card
 from sweep.export.registry import save_pyfunc
 from sweep.files import check_unchanged, whole_folder, write_json, write_whole
+from sweep.plugins.tables import used
 from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
 VERSIONS = ("sweep", "torch", "tokenizers", "numpy")
@@ -94,7 +95,12 @@ def _about(
     command: str,
 ) -> dict[str, Any]:
     best = summary["best"]
+    needed = [
+        {"name": p.name, "digest": p.digest, "kind": "package" if p.installed else "file"}
+        for p in dict.fromkeys(used(settings).values())
+    ]
     return {
+        **({"plugins": needed} if needed else {}),
         "name": summary["name"],
         "trial": f"{best['arm']}-{best['number']}",
         "labels": {"negative": corpus["negative"], "positive": corpus["positive"]},
