@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sweep.network.classifier import Classifier
+from sweep.network.read_outs import make_read_out
+from sweep.network.stack import Stack
 
 CELLS, DIRECTIONS, READ_OUTS = ("lstm", "gru"), (False, True), ("last", "mean", "max")
 
@@ -41,6 +43,54 @@ def test_a_logit_does_not_depend_on_the_batch(cell, bidirectional, read_out, dat
     together = model(ids, torch.tensor(lengths))
     alone = [model(ids[i : i + 1, :n], torch.tensor([n]))[0] for i, n in enumerate(lengths)]
     torch.testing.assert_close(together, torch.stack(alone), rtol=0, atol=1e-12)
+
+
+def one_layer(stack: Stack, layer: int, cell: str, inputs: int) -> Stack:
+    """A layer of a stack as a stack of its own."""
+    alone = Stack(cell, inputs, 4, 1, bool(stack.back), 0.0)
+    for ours, theirs in ((alone.ahead, stack.ahead), (alone.back, stack.back)):
+        if ours:
+            # One module a layer in two directions, one module of all layers in one.
+            held = theirs[layer] if stack.back else theirs[0]
+            suffix = "l0" if stack.back else f"l{layer}"
+            for name, weight in ours[0].named_parameters():
+                weight.data.copy_(getattr(held, name.replace("l0", suffix)).data)
+    return alone
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+@pytest.mark.parametrize(
+    "shares", [(0.5, 0, 0), (0, 0.5, 0), (0, 0, 0.5), (0.2, 0.3, 0.4), (0, 0, 0)]
+)
+@pytest.mark.parametrize(("cell", "bidirectional"), [*itertools.product(CELLS, DIRECTIONS)])
+def test_each_dropout_acts_in_its_place_and_in_training_only(
+    cell, bidirectional, shares, training
+):
+    torch.manual_seed(0)
+    words, between, before = shares
+    model = Classifier(
+        vocabulary_size=20, cell=cell, embedding=5, hidden=4, layers=2, bidirectional=bidirectional, read_out="mean",
+        embedding_dropout=words, layer_dropout=between, dropout=before,
+    ).train(training)  # fmt: skip
+    first = one_layer(model.stack, 0, cell, 5)
+    second = one_layer(model.stack, 1, cell, 8 if bidirectional else 4)
+    ids, lengths = torch.randint(1, 20, (3, 6)), torch.tensor([6, 4, 1])
+
+    def dropped(x: torch.Tensor, share: float) -> torch.Tensor:
+        return torch.nn.functional.dropout(x, share, training) if share else x
+
+    def by_hand() -> torch.Tensor:
+        states = first(dropped(model.embedding.weight[ids.t().contiguous()], words), lengths)
+        states = second(dropped(states, between), lengths)
+        summary = make_read_out("mean", states.shape[2], bidirectional)(states, lengths)
+        return model.head(dropped(summary, before)).squeeze(1)
+
+    found = []
+    for forward in (lambda: model(ids, lengths), by_hand):
+        torch.manual_seed(1)
+        found.append(torch.stack([forward() for _ in range(4)]))
+    torch.testing.assert_close(*found)
+    assert (found[0].std(0) > 0).all() == (training and any(shares))
 
 
 @pytest.mark.parametrize("bidirectional", DIRECTIONS)

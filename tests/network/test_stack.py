@@ -35,3 +35,12 @@ def test_reversal_leaves_padding_in_place():
     order = reversal(torch.tensor([1, 3]), 4)
     assert (order.view(4, 2) // 2).t().tolist() == [[0, 1, 2, 3], [2, 1, 0, 3]]
     assert order[order].tolist() == list(range(8))
+
+
+@pytest.mark.parametrize(
+    ("cell", "bidirectional"), [*itertools.product(CELLS.ours, (False, True))]
+)
+def test_one_layer_has_nothing_between(cell, bidirectional):
+    stack = Stack(cell, 5, 4, 1, bidirectional, 0.9)
+    x, lengths = torch.randn(6, 3, 5), torch.tensor([6, 4, 1])
+    assert torch.equal(stack(x, lengths), stack(x, lengths))

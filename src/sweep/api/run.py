@@ -9,6 +9,7 @@ from sweep.api.result import Result
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 from sweep.config import Config
+from sweep.coordinator.given import check
 from sweep.coordinator.guard import interrupt, stop_with
 from sweep.coordinator.sweep import Sweep
 from sweep.errors import UserError
@@ -23,6 +24,7 @@ def run(
     overrides: Sequence[str] = (),
     *,
     config_dir: str | Path | None = None,
+    plugins: Sequence[str | Path] = (),
     show: bool = True,
 ) -> Result:
     """Run a sweep, or go on with it, to its budget; what `python -m sweep +search=SEARCH ...` does.
@@ -34,6 +36,7 @@ def run(
         search: name of the search.
         overrides: settings as on the command line, `"data.path=messages.csv"`.
         config_dir: folder with searches and configurations of your own.
+        plugins: files of code of your own, as `--plugin FILE` names them.
         show: whether to print what the command prints.
 
     Returns:
@@ -48,15 +51,19 @@ def run(
             f"overrides must be a list of settings, but got the text {overrides!r}; write [{overrides!r}]."
         )
     folder = [] if config_dir is None else ["--config-dir", str(config_dir)]
-    flags = read_flags([f"+search={search}", *map(str, overrides), *folder])
+    own = [word for file in plugins for word in ("--plugin", str(file))]
+    flags = read_flags([f"+search={search}", *map(str, overrides), *folder, *own])
     if flags.help or flags.version or flags.completes or flags.asked:
         raise UserError(
             "A flag that shows something belongs to the command line; overrides take NAME=VALUE, as in "
             "'model.hidden=64'."
         )
     config = compose(flags)
+    console = make_console() if show else Console(quiet=True)
+    for note in check(config, flags):
+        console.print(f"note: {note}", markup=False)
     with stop_with(interrupt):
-        ending = run_sweep(config, make_console() if show else Console(quiet=True))
+        ending = run_sweep(config, console)
     if ending is Ending.interrupted:
         raise KeyboardInterrupt
     files = Workspace(Path(config.workdir)).sweep(config.sweep)

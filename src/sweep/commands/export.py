@@ -26,7 +26,17 @@ from sweep.workspace import SweepFolder, Workspace
 
 OUT = Path("best-model")
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
-GROUPS = ("seed", "text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
+GROUPS = (
+    "seed",
+    "text",
+    "resampling",
+    "model",
+    "optimizer",
+    "loss",
+    "trainer",
+    "objective",
+    "plugins",
+)
 
 
 def run(config: Config) -> int:

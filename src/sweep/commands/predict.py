@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from sweep.compose.flags import split_plugins
 from sweep.data.columns import USUAL
 from sweep.data.read import read_table
 from sweep.data.table import Table
@@ -44,7 +45,7 @@ def run(arguments: list[str]) -> int:
     """Label the texts of a file.
 
     Args:
-        arguments: `key=value`, the fields of `PredictConfig`.
+        arguments: `key=value`, the fields of `PredictConfig`, and `--plugin FILE`.
 
     Returns:
         0.
@@ -56,7 +57,8 @@ def run(arguments: list[str]) -> int:
     if arguments in (["--help"], ["-h"]):
         console.print(usage(), markup=False)
         return 0
-    config = parse(arguments)
+    words, plugins = split_plugins(arguments)
+    config = parse(words)
     source, out = Path(config.input), Path(config.output)
     check_output(source, out)
     table = read_table(
@@ -72,7 +74,9 @@ def run(arguments: list[str]) -> int:
     from sweep.export.bundle import as_text
 
     there = [row for row, text in enumerate(texts) if as_text(text).strip()]
-    probabilities, labels = load(config.model).answers([texts[row] for row in there])
+    probabilities, labels = load(config.model, plugins=plugins).answers(
+        [texts[row] for row in there]
+    )
     columns: list[list[Any]] = [[None] * len(texts), [None] * len(texts)]
     for row, probability, label in zip(there, probabilities.tolist(), labels, strict=True):
         columns[0][row], columns[1][row] = probability, label
@@ -151,7 +155,8 @@ def usage() -> str:
     ]
     about = "  model input output: the exported model, the file to read, the file to write"
     others = "  " + " ".join(f.name for f in fields(PredictConfig) if f.default is not MISSING)
-    return "\n".join([*lines, about, f"{others}: how the input is read, as under data.*"])
+    own = "  --plugin FILE: code of your own that the model needs"
+    return "\n".join([*lines, about, f"{others}: how the input is read, as under data.*", own])
 
 
 def check_output(source: Path, out: Path) -> None:

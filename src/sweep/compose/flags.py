@@ -97,6 +97,24 @@ def read_flags(arguments: list[str]) -> Flags:
     )
 
 
+def split_plugins(words: list[str]) -> tuple[list[str], list[str]]:
+    """Take `--plugin FILE` out of the words of a command that composes nothing.
+
+    Args:
+        words: as typed.
+
+    Returns:
+        The other words, and the files.
+
+    Raises:
+        UserError: the last word is a `--plugin` without a file.
+    """
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--plugin", action="append", default=[])
+    found, rest = parser.parse_known_args(words)
+    return rest, found.plugin
+
+
 def _parser() -> _Parser:
     parser = _Parser(add_help=False, allow_abbrev=False)
     parser.add_argument("overrides", nargs="*")

@@ -152,30 +152,20 @@ def put(tree: DictConfig, sign: str, path: str, value: object) -> list[str]:
 
 
 def _strangers(tree: object) -> list[str]:
-    alien = [
-        key
-        for key in _keys(tree)
-        if not (is_known(key) or _is_entry(key)) or key.rpartition(".")[2] in EXECUTABLE
-    ]
+    alien = [k for k in _keys(tree) if not is_known(k) or k.rpartition(".")[2] in EXECUTABLE]
     return [
         unknown(key) for key in alien if not any(key.startswith(f"{other}.") for other in alien)
     ]
 
 
-def _is_entry(key: str) -> bool:
-    setting, _, position = key.rpartition(".")  # of a setting that takes a list
-    return position.isdecimal() and settings_and_groups().get(setting) is Any
-
-
 def _keys(node: object, prefix: str = "") -> Iterator[str]:
-    children: Iterator[tuple[object, object]] = iter(())
     if isinstance(node, Mapping):
-        children = iter(node.items())
-    elif isinstance(node, list):
-        children = iter(enumerate(node))
-    for key, child in children:
-        yield f"{prefix}{key}"
-        yield from _keys(child, f"{prefix}{key}.")
+        for key, child in node.items():
+            yield f"{prefix}{key}"
+            yield from _keys(child, f"{prefix}{key}.")
+    elif isinstance(node, list):  # its places are no names, but what stands in it may have some
+        for place, child in enumerate(node):
+            yield from _keys(child, f"{prefix}{place}.")
 
 
 def _nearest_setting(path: str) -> str:

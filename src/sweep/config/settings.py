@@ -251,8 +251,14 @@ def described(hint: Any) -> str:
     Returns:
         Words that go on after "must be".
     """
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    words[Any] = "a text, a number, true or false, or a list of them, or null"
+    words: dict[Any, str] = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        list[str]: "a list of texts, as in [a,b]",
+        Any: "a text, a number, true or false, or a list of them, or null",
+    }
     parts = []
     for kind in members(hint):
         if names := _names(kind):

@@ -124,7 +124,10 @@ def check_plugins(folder: Path, needed: list[dict[str, str]]) -> None:
             )
         else:
             what = f"the plug-in {name} with the SHA-256 {digest}"
-            way_out = f"give it with --plugin {name}, or sweep.load(FOLDER, plugins=[{name!r}])"
+            copy = ModelFolder(folder).plugins / name
+            way_out = (
+                f"a copy is {copy}: read it, then add --plugin {copy} (in Python: plugins=[FILE])"
+            )
         got = f", but {name} here is {other}" if other else ""
         mistakes.append(f"{folder} needs {what}{got}; {way_out}.")
     if mistakes:

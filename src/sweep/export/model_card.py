@@ -18,7 +18,11 @@ RULES = {
 TEMPLATE = """\
 # {{ name }}
 
-A recurrent network ({{ settings["model.cell"] | upper }}) that says how probably a text is \
+{% if settings.get("model.network", "recurrent") == "recurrent" -%}
+A recurrent network ({{ settings["model.cell"] | upper }})
+{%- else -%}
+A network of a plug-in ({{ settings["model.network"] }})
+{%- endif %} that says how probably a text is \
 **{{ corpus.positive }}** rather than **{{ corpus.negative }}**.
 It won the sweep `{{ name }}` as trial {{ best.arm }}-{{ best.number }}.
 
@@ -31,6 +35,14 @@ or with MLflow, where sweep need not be installed (`mlflow/requirements.txt` say
     model = mlflow.pyfunc.load_model("FOLDER/mlflow")
     model.predict(pandas.DataFrame({"text": ["..."]}))  # columns probability, label
 
+{% for plugin in plugins -%}
+It needs {% if plugin.kind == "file" %}\
+the plug-in `{{ plugin.name }}` with the SHA-256 `{{ plugin.digest }}`; \
+a copy lies in `plugins/`: read it, then add `--plugin FOLDER/plugins/{{ plugin.name }}` to the command{% else %}the \
+package \
+{{ plugin.name }} {{ plugin.digest }}{% endif %}.
+
+{% endfor -%}
 Every file's SHA-256 stands in `manifest.json` and is checked before the model is loaded.
 
 ## Data
@@ -97,7 +109,7 @@ def model_card(facts: Mapping[str, Any]) -> str:
 
     Args:
         facts: `name`, `command`, `seed`, `test_reads`, `versions`, `settings` (flat), `corpus` (name, positive,
-            negative, notes, parts), `encoder`, `decision`, `threshold_for`, `best` and `rows`:
+            negative, notes, parts), `encoder`, `decision`, `threshold_for`, `best`, `plugins` and `rows`:
             the scores of the model and the baselines by what they are called.
 
     Returns:

@@ -13,7 +13,7 @@ from sweep.export import bundle
 from sweep.export.model_card import model_card
 from sweep.export.registry import save_pyfunc
 from sweep.files import check_unchanged, whole_folder, write_json, write_whole
-from sweep.plugins.tables import used
+from sweep.plugins.tables import PREDICTING, Plugin, used
 from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
 VERSIONS = ("sweep", "torch", "tokenizers", "numpy")
@@ -52,6 +52,7 @@ def export(
     check_unchanged(files.decision, best.get("decision_sha256"))
     with whole_folder(out) as partial:
         about = _about(summary, settings, corpus, command)
+        _copy_plugins(settings, ModelFolder(partial).plugins)
         _write_core(ModelFolder(partial), state, files, EncoderFolder(encoder), about)
         _write_pyfunc(ModelFolder(partial))
         shutil.copyfile(files.checkpoint, ModelFolder(partial).checkpoint)
@@ -97,7 +98,7 @@ def _about(
     best = summary["best"]
     needed = [
         {"name": p.name, "digest": p.digest, "kind": "package" if p.installed else "file"}
-        for p in dict.fromkeys(used(settings).values())
+        for p in _needed(settings)
     ]
     return {
         **({"plugins": needed} if needed else {}),
@@ -110,6 +111,18 @@ def _about(
         "command": command,
         "versions": {"python": platform.python_version()} | {n: _version(n) for n in VERSIONS},
     }
+
+
+def _needed(settings: Mapping[str, Any]) -> list[Plugin]:
+    return list(dict.fromkeys(used(settings, PREDICTING).values()))
+
+
+def _copy_plugins(settings: Mapping[str, Any], out: Path) -> None:
+    for plugin in _needed(settings):
+        if not plugin.installed:
+            check_unchanged(Path(plugin.place), plugin.digest)
+            out.mkdir(exist_ok=True)
+            shutil.copyfile(plugin.place, out / plugin.name)
 
 
 def _version(name: str) -> str:
@@ -147,6 +160,8 @@ def _write_pyfunc(model: ModelFolder) -> None:
     model.bundle.mkdir()
     for name in (*ModelFolder.NEEDED, model.manifest.name):
         shutil.copyfile(model.root / name, model.bundle / name)
+    if model.plugins.exists():
+        shutil.copytree(model.plugins, ModelFolder(model.bundle).plugins)
     save_pyfunc(model.pyfunc, model.bundle)
     shutil.rmtree(model.bundle)
 
@@ -162,13 +177,19 @@ def _write_reading(
     encoder = json.loads(EncoderFolder(model.root).facts.read_text(encoding="utf-8"))
     rows = {f"this model, {part}": best[part] for part in ("validation", "test")}
     rows |= {f"{name}, test": told["test"] for name, told in baselines.items()}
-    facts = about | {
-        "corpus": corpus,
-        "encoder": encoder | {"keep": encoder["settings"]["keep"]},
-        "decision": json.loads(model.decision.read_text(encoding="utf-8")),
-        "best": best,
-        "rows": rows,
-        "test_reads": summary.get("test_reads", 1),
-        "versions": ", ".join(f"{name} {number}" for name, number in about["versions"].items()),
-    }
+    facts = (
+        {"plugins": []}
+        | about
+        | {
+            "corpus": corpus,
+            "encoder": encoder | {"keep": encoder["settings"]["keep"]},
+            "decision": json.loads(model.decision.read_text(encoding="utf-8")),
+            "best": best,
+            "rows": rows,
+            "test_reads": summary.get("test_reads", 1),
+            "versions": ", ".join(
+                f"{name} {number}" for name, number in about["versions"].items()
+            ),
+        }
+    )
     write_whole(model.card, model_card(facts))

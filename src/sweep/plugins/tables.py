@@ -6,7 +6,7 @@ An entry of ours says where it stands, so that no name costs an import before it
 import dataclasses
 import importlib
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,6 +136,8 @@ LOSSES = Table(
     "loss.name", {"bce": "sweep.training.loss:BCE", "focal": "sweep.training.loss:FOCAL"}
 )
 TABLES = (CELLS, NETWORKS, READ_OUTS, LOSSES)
+PREDICTING = (CELLS, NETWORKS, READ_OUTS)
+"""Those whose plug-ins a trained model needs."""
 
 
 def hints(kind: type) -> dict[str, Any]:
@@ -167,11 +169,12 @@ def defaults() -> dict[str, dict[str, Any]]:
     return {name: dataclasses.asdict(kind()) for name, kind in own().items()}
 
 
-def used(values: Mapping[str, Any]) -> dict[str, Plugin]:
+def used(values: Mapping[str, Any], tables: Sequence[Table] = TABLES) -> dict[str, Plugin]:
     """Find the plug-ins that settings take something from.
 
     Args:
         values: settings by dotted name; several values of one as a list.
+        tables: those that are looked at.
 
     Returns:
         The plug-in behind each name that is chosen.
@@ -181,7 +184,7 @@ def used(values: Mapping[str, Any]) -> dict[str, Plugin]:
     """
     found: dict[str, Plugin] = {}
     mistakes: list[str] = []
-    for table in TABLES:
+    for table in tables:
         given = values.get(table.setting, [])
         for name in [given] if isinstance(given, str) else given:
             mistakes += table.refusal(name)

@@ -129,6 +129,15 @@ def own_arguments(config: Config, names: list[str]) -> dict[str, Any]:
     return {"settings": found} if found else {}
 
 
+def text_settings(config: Config) -> dict[str, Any]:
+    """Flat settings of `sweep.text.cache.encoded`.
+
+    Args:
+        config: the trial's settings.
+    """
+    return asdict(config.text)
+
+
 class Trial:
     """The parts of one training run, made in order.
 

@@ -52,6 +52,11 @@ class ModelFolder:
         return self.root / self.DECISION
 
     @property
+    def plugins(self) -> Path:
+        """Folder of copies of the plug-ins' files that it needs; only there where it needs some."""
+        return self.root / "plugins"
+
+    @property
     def manifest(self) -> Path:
         """SHA-256 of every other file."""
         return self.root / "manifest.json"
