@@ -183,6 +183,10 @@ def _loss(name: str, own: Mapping[str, Mapping[str, Any]]) -> list[str]:
         breaches.append("it is no finite number at logits between -40 and 40.")
     if not (yes[1] > yes[3] and no[3] > no[1]):
         breaches.append("a right answer must cost less than a wrong one (logits 2 and -2).")
+    if not (yes[2] > 0 and no[2] > 0):
+        breaches.append(
+            "at a logit of 0 it must be above 0: what has diverged is told by how far it lies above that."
+        )
     torch.autograd.backward(no.sum() + yes.sum())
     if logits.grad is None or not torch.isfinite(logits.grad).all():
         breaches.append("its gradient is no finite number at logits between -40 and 40.")

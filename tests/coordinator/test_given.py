@@ -17,7 +17,7 @@ from sweep.search.space import Space, apply
 
 LOST = {
     "optimizer": ("+search=lstm_vs_gru optimizer=sgd", {"optimizer.name": "sgd", "optimizer.learning_rate": 0.2}),
-    "resampling": ("+search=lstm_vs_gru resampling=smote", {"resampling.method": "smote"}),
+    "read-out": ("+search=lstm_vs_gru model.read_out=mean", {"model.read_out": "mean"}),
     "rate": ("+search=lstm_vs_gru optimizer.learning_rate=1e12", {"optimizer.learning_rate": 1e12}),
     "all that is searched": ("+search=smoke optimizer=sgd", {"optimizer.learning_rate": 0.2}),
     "the default, but typed": (

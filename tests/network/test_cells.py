@@ -30,7 +30,9 @@ def test_ours_are_pytorchs(cell: str) -> None:
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("training", [False, True])
-def test_an_own_cell_is_stacked_like_ours(bidirectional: bool, layers: int, training: bool) -> None:
+def test_an_own_cell_is_stacked_like_ours(
+    bidirectional: bool, layers: int, training: bool
+) -> None:
     x, lengths = torch.randn(5, 3, 4), torch.tensor([5, 2, 1])
     found = []
     for cell in ("lstm", "mine"):

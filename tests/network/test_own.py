@@ -66,13 +66,17 @@ def test_one_without_these_is_left_as_it_is() -> None:
 
 
 def test_what_is_no_network_is_refused() -> None:
-    with pytest.raises(UserError, match=r"model.network=mine must make an nn.Module, but made int"):
+    with pytest.raises(
+        UserError, match=r"model.network=mine must make an nn.Module, but made int"
+    ):
         mine(3)
 
 
 def test_mixing_needs_a_way_to_mix(tmp_path: Path) -> None:
     weights = torch.tensor([0.5, 0.0])
-    with pytest.raises(UserError, match="model.network=bag cannot train on rows mixed of two texts"):
+    with pytest.raises(
+        UserError, match="model.network=bag cannot train on rows mixed of two texts"
+    ):
         bag(tmp_path).forward_mixed(IDS, IDS, weights, LENGTHS)
 
     class Mixing(nn.Module):

@@ -86,8 +86,8 @@ def loss(name: str, *, settings: type[Any] | None = None) -> Callable[[Made], Ma
     """Register a loss, chosen by `loss.name=NAME`.
 
     It is called `loss(logits, targets)`, or with its settings behind: logits, (B,), and targets between 0 and 1, (B,),
-    moved towards one half by `loss.label_smoothing`. It gives each row's loss, (B,); the mean, weighted by
-    `loss.positive_weight`, is taken of it.
+    moved towards one half by `loss.label_smoothing`. It gives each row's loss, (B,), above 0 at a logit of 0;
+    the mean, weighted by `loss.positive_weight`, is taken of it.
 
     Args:
         name: lower-case letters, digits and underscores.

@@ -88,6 +88,21 @@ def loss(
     return chosen.mean(logits, smooth, weights, focal_gamma)
 
 
+def loss_of_a_half(share: float, arguments: Mapping[str, Any]) -> float:
+    """Mean loss of answering one half to every row, about where training begins.
+
+    Args:
+        share: of positives among the rows, in [0, 1].
+        arguments: keyword arguments of `loss`.
+
+    Returns:
+        The loss.
+    """
+    half = torch.zeros(1)
+    negative, positive = (float(loss(half, half + label, **arguments)) for label in (0, 1))
+    return (1 - share) * negative + share * positive
+
+
 def loss_arguments(settings: LossConfig, *, positives: float, negatives: float) -> dict[str, Any]:
     """Flat arguments of `loss`, the word `balanced` turned into a number.
 
