@@ -87,7 +87,9 @@ def test_an_exported_model_needs_its_network_and_not_its_loss(folder: Path) -> N
     assert "squared" not in told
     copy = "best-model/plugins/bag.py"
     assert f"add --plugin {copy}" in told
-    assert "200 texts labelled" in typed(folder, *words, "--plugin", copy)
+    for workers in (1, 2):  # in this process, and in two that load the model themselves
+        told = typed(folder, *words, "--plugin", copy, f"workers={workers}")
+        assert "200 texts of the column `text`" in told
     assert copy.removeprefix("best-model/") in (folder / "best-model/README.md").read_text(
         encoding="utf-8"
     )
