@@ -45,6 +45,7 @@ def test_a_cell_breaks_no_table(model: Path, told: dict[str, dict[str, float]], 
         settings
         | {
             "test_reads": 1,
+            "plugins": [],
             "corpus": {
                 "name": "c", "positive": "yes", "negative": "no", "notes": [], "parts": parts
             },

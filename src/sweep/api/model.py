@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sweep.errors import UserError
 from sweep.export.answer import LABEL, answer, probability_column
 from sweep.export.bundle import Bundle
-from sweep.plugins.load import load_files, load_installed
+from sweep.plugins.load import load_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +69,5 @@ def load(folder: str | Path, *, plugins: Sequence[str | Path] = ()) -> Model:
     Raises:
         UserError: a file is missing or is not the one that was exported, or a plug-in is needed that is not given.
     """
-    load_installed()
-    load_files(plugins)
+    load_all(plugins)
     return Model(Bundle.load(Path(folder)))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sweep.compose.compose import from_yaml
 from sweep.config import Config
 from sweep.errors import UserError
-from sweep.plugins.load import load_files, load_installed
+from sweep.plugins.load import load_all
 from sweep.report.summary import read_summary
 from sweep.report.trials_table import trial_lines
 from sweep.search.space import Space
-from sweep.search.study import open_studies
+from sweep.search.studies import open_studies
 from sweep.workspace import SweepFolder, Workspace
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def read(folder: str | Path, *, plugins: Sequence[str | Path] = ()) -> Result:
     Raises:
         UserError: no sweep has come to an end there.
     """
-    load_installed()
-    load_files(plugins)
+    load_all(plugins)
     root = Path(os.path.abspath(folder))
     found = read_summary(root)
     if found is None:

@@ -52,7 +52,8 @@ def run(
         )
     folder = [] if config_dir is None else ["--config-dir", str(config_dir)]
     own = [word for file in plugins for word in ("--plugin", str(file))]
-    flags = read_flags([f"+search={search}", *map(str, overrides), *folder, *own])
+    words = [f"+search={search}", *map(str, overrides), *folder, *own]
+    flags = read_flags(words)
     if flags.help or flags.version or flags.completes or flags.asked:
         raise UserError(
             "A flag that shows something belongs to the command line; overrides take NAME=VALUE, as in "
@@ -63,19 +64,20 @@ def run(
     for note in check(config, flags):
         console.print(f"note: {note}", markup=False)
     with stop_with(interrupt):
-        ending = run_sweep(config, console)
+        ending = run_sweep(config, console, words)
     if ending is Ending.interrupted:
         raise KeyboardInterrupt
     files = Workspace(Path(config.workdir)).sweep(config.sweep)
     return Result(folder=files.root, summary=read_summary(files.root) or {})
 
 
-def run_sweep(config: Config, console: Console) -> Ending:
+def run_sweep(config: Config, console: Console, words: Sequence[str]) -> Ending:
     """Run a sweep whose settings are composed.
 
     Args:
         config: all settings.
         console: where to write.
+        words: of the command line that says the same.
 
     Returns:
         How it ended.
@@ -83,4 +85,4 @@ def run_sweep(config: Config, console: Console) -> Ending:
     Raises:
         UserError: something given cannot work.
     """
-    return Sweep(config, console).run()
+    return Sweep(config, console, words).run()

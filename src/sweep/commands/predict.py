@@ -62,8 +62,8 @@ def run(arguments: list[str]) -> int:
         return 0
     words, plugins = split_plugins(arguments)
     config = parse(words)
-    source, out = Path(config.input), Path(config.output)
-    check_output(source, out)
+    out = Path(config.output)
+    check_output(Path(config.input), out)
     table = open_source(
         config.input,
         format=config.format,

@@ -19,7 +19,8 @@ from sweep.text.cache import encoded, load_texts
 from sweep.text.tfidf import tfidf
 from sweep.training.fit import logits_of
 from sweep.training.learner import Learner
-from sweep.workspace import TrialFolder
+from sweep.typed import start_over
+from sweep.workspace import TrialFolder, Workspace
 
 
 def score_winner(
@@ -42,8 +43,9 @@ def score_winner(
         BundleError: one of the two files is not the one that training wrote.
     """
     trial = TrialFolder(folder)
-    check_unchanged(trial.checkpoint, digest)
-    check_unchanged(trial.decision, decision_digest)
+    again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
+    check_unchanged(trial.checkpoint, digest, again)
+    check_unchanged(trial.decision, decision_digest, again)
     learner = Learner.load_from_checkpoint(trial.checkpoint, map_location="cpu", weights_only=True)
     decision = Decision.from_dict(json.loads(trial.decision.read_text(encoding="utf-8")))
     part = encoded(corpus, asdict(config.text)).parts["test"]

@@ -8,12 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sweep.errors import BundleError, UserError
 from sweep.export import bundle
 from sweep.export.model_card import model_card
+from sweep.export.place import check_place
 from sweep.export.registry import save_pyfunc
 from sweep.files import check_unchanged, whole_folder, write_json, write_whole
 from sweep.plugins.tables import PREDICTING, Plugin, used
+from sweep.typed import start_over
 from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
 VERSIONS = ("sweep", "torch", "tokenizers", "numpy")
@@ -28,6 +29,7 @@ def export(
     encoder: Path,
     corpus: Mapping[str, Any],
     command: str,
+    fingerprint: str = "",
 ) -> None:
     """Write the winner of a sweep as a folder that predicts on its own.
 
@@ -40,18 +42,21 @@ def export(
         corpus: `name`, `positive`, `negative`, `notes`, and for each of `parts` its `texts` and the share
             that is `positive`.
         command: what makes this model again.
+        fingerprint: digest of what the sweep was begun with.
 
     Raises:
         BundleError: checkpoint or decision are not those of the training.
         UserError: there is something else at `out`.
     """
-    check_place(out)
+    check_place(out, sweep=summary["name"], fingerprint=fingerprint)
     files = TrialFolder(trial)
     best = summary["best"]
-    state = _checkpoint(files.checkpoint, best["sha256"])
-    check_unchanged(files.decision, best.get("decision_sha256"))
+    again = start_over(trial.parents[1])
+    check_unchanged(files.checkpoint, best["sha256"], again)
+    check_unchanged(files.decision, best.get("decision_sha256"), again)
+    state = _checkpoint(files.checkpoint)
     with whole_folder(out) as partial:
-        about = _about(summary, settings, corpus, command)
+        about = _about(summary, settings, corpus, command) | {"fingerprint": fingerprint}
         _copy_plugins(settings, ModelFolder(partial).plugins)
         _write_core(ModelFolder(partial), state, files, EncoderFolder(encoder), about)
         _write_pyfunc(ModelFolder(partial))
@@ -60,31 +65,9 @@ def export(
         bundle.seal(partial)
 
 
-def check_place(out: Path) -> None:
-    """Look whether a model can be written here.
-
-    Args:
-        out: folder of the model.
-
-    Raises:
-        UserError: there is something that is no exported model.
-    """
-    try:
-        if out.is_symlink() or (out.exists() and not out.is_dir()):
-            raise BundleError(f"{out} is no folder")
-        if out.exists() and any(out.iterdir()):
-            bundle.manifest(out)
-    except BundleError as error:
-        raise UserError(
-            f"{out} is in the way: it is not an exported model, so it is not replaced. "
-            "Move it, or run the command in another folder."
-        ) from error
-
-
-def _checkpoint(path: Path, digest: str) -> dict[str, Any]:
+def _checkpoint(path: Path) -> dict[str, Any]:
     import torch
 
-    check_unchanged(path, digest)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 
@@ -120,7 +103,7 @@ def _needed(settings: Mapping[str, Any]) -> list[Plugin]:
 def _copy_plugins(settings: Mapping[str, Any], out: Path) -> None:
     for plugin in _needed(settings):
         if not plugin.installed:
-            check_unchanged(Path(plugin.place), plugin.digest)
+            check_unchanged(Path(plugin.place), plugin.digest, "Give the command again.")
             out.mkdir(exist_ok=True)
             shutil.copyfile(plugin.place, out / plugin.name)
 

@@ -51,6 +51,19 @@ def load_files(files: Iterable[str | Path]) -> list[Plugin]:
     return found
 
 
+def load_all(files: Iterable[str | Path]) -> None:
+    """Load the plug-ins of installed packages, and those from files.
+
+    Args:
+        files: Python files.
+
+    Raises:
+        UserError: one of them cannot be loaded.
+    """
+    load_installed()
+    load_files(files)
+
+
 def load_installed() -> None:
     """Load the plug-ins of installed packages.
 

@@ -18,7 +18,7 @@ from sweep.workspace.cache import (
     vectors_note,
 )
 from sweep.workspace.model import EncoderFolder, ModelFolder
-from sweep.workspace.sweep import SweepFolder, TrialFolder, Workspace
+from sweep.workspace.sweep import SweepFolder, TrialFolder, Workspace, is_sweep_name
 
 __all__ = [
     "CorpusFolder",
@@ -29,6 +29,7 @@ __all__ = [
     "TrialFolder",
     "VectorsFolder",
     "Workspace",
+    "is_sweep_name",
     "lock_of",
     "seal_of",
     "vectors_note",
