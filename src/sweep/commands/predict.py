@@ -99,9 +99,8 @@ def run(arguments: list[str]) -> int:
     if empty := counts.pop(None, 0):
         console.print(f"note: {empty} of {table.rows} rows hold no text; their cells stay empty.")
     count = "1 text" if counts.total() == 1 else f"{counts.total():,} texts"
-    console.print(
-        f"{out}: {count} of the column {shown_column(table, column)}{why} labelled", markup=False
-    )
+    told = f"{out}: {count} of the column {shown_column(table, column)}{why} labelled"
+    console.print(told, markup=False)
     for line in by_label(counts, bundle.labels, names, bundle.decision.threshold):
         console.print(f"  {line}", markup=False, soft_wrap=True)
     return 0
