@@ -11,6 +11,7 @@ from sweep.compose.flags import read_flags
 from sweep.config import Config, Level, ResamplingMethod
 from sweep.config.settings import settings
 from sweep.search.space import ALLOWED, REFUSED, Space, apply
+from sweep.search.start import moved
 
 FILES = sorted((CONF / "search").glob("*.yaml"))
 ARMS: dict[str, tuple[str, ...]] = {
@@ -76,6 +77,16 @@ def test_the_first_trial_of_each_arm_can_be_configured(name: str) -> None:
         if config.search.compare is not None:
             assert values[config.search.compare] in (arm, float(arm) if "." in arm else arm)
         assert made.search == config.search
+
+
+@pytest.mark.parametrize("name", ARMS)
+def test_a_search_starts_from_the_configuration_itself(name: str) -> None:
+    """Learnt pieces are searched up to fewer than the words that the default keeps; a note says so."""
+    pieces = "the first trial of bpe, unigram has text.vocabulary_size=4000"
+    config, space = composed(name)
+    assert [note.startswith(pieces) for note in moved(space, config)] == [True] * (
+        name == "preprocessing"
+    )
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from sweep.report import failures
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
 
@@ -41,11 +42,16 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         folder: the sweep's own folder.
     """
     console.print(arms(found))
+    if short := sum(told.get("interrupted", 0) for told in found["arms"].values()):
+        console.print(
+            f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
+        )
+    if failed := failures.lines(found["arms"], folder):
+        console.print("failed:")
+    for line in failed:
+        console.print(f"  {line}", markup=False)
     if "best" not in found:
         console.print("no trial has completed", style="bold")
-        for arm, told in found["arms"].items():
-            for reason, count in told["reasons"].items():
-                console.print(f"  {arm}: {count} failed, reason {reason}", markup=False)
     else:
         best = found["best"]
         settings = ", ".join(f"{path}={value}" for path, value in best["settings"].items())
