@@ -1,6 +1,6 @@
 # `make sweep` and `make test` need nothing but make and a Python; `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup sweep test test-all lint ui best-model report bench clean
+.PHONY: help setup sweep test test-all lint ui best-model serve report bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,6 +43,9 @@ ui: $(INSTALLED) ## Show the runs on a page of this machine
 
 best-model: $(INSTALLED) ## Write the winner to best-model/ and register it
 	$(BIN)/python -m sweep export $(SWEEP) $(ARGS)
+
+serve: $(INSTALLED) ## Answer over HTTP with best-model/, on this machine
+	$(BIN)/python -m sweep serve model=best-model $(ARGS)
 
 report: $(INSTALLED) ## Write the sweep's report again
 	$(BIN)/python -m sweep report $(SWEEP) $(ARGS)

@@ -98,6 +98,7 @@ PLANTED = {
     "Who imports pyarrow": ("export/write", "import pyarrow.parquet"),
     "Who imports pandas": ("data/read", "def late():\n    import pandas as pd"),
     "Who imports psutil": ("training/trial", "import psutil"),
+    "Who imports starlette and uvicorn": ("commands/ui", "def late():\n    import uvicorn"),
     "Who imports rich": ("search/space", "from rich.console import Console"),
 }
 """For each contract a file and an import that is wrong there and breaks no other contract."""

@@ -130,6 +130,19 @@ def test_hyperband_has_brackets(study: Callable[..., ArmStudy]) -> None:
     assert {1, 3} <= lengths
 
 
+def test_the_default_spares_a_trial_that_rises_from_below_the_median(
+    study: Callable[..., ArmStudy],
+) -> None:
+    assert PrunerConfig().name is PrunerName.patient
+    arm = study(pruner=PrunerConfig().name, trials=8)
+    compared(arm, values=(0.5, 0.6, 0.7, 0.8))
+    rising = arm.next()
+    assert not any(arm.report(rising.number, e + 1, 0.1 + 0.05 * e, 0.0) for e in range(EPOCHS))
+    resting = arm.next()
+    assert arm.report(resting.number, 1, 0.1, 0.0) is False
+    assert any(arm.report(resting.number, e + 1, 0.1, 0.0) for e in range(1, EPOCHS))
+
+
 WRONG = {
     "reduction": (PrunerConfig(reduction_factor=1), "reduction_factor must be at least 2, but got 1"),
     "epochs": (PrunerConfig(min_epochs=0), "min_epochs must be at least 1, but got 0"),

@@ -16,7 +16,7 @@ def write_bundle(folder: Path, config: Config, corpus: Path, trial: Path, digest
     from sweep.text.cache import encoded
 
     files = TrialFolder(trial)
-    check_unchanged(files.checkpoint, digest)
+    check_unchanged(files.checkpoint, digest, "Train it again.")
     state = _checkpoint(files.checkpoint)
     encoder = EncoderFolder(encoded(corpus, asdict(config.text)).encoder)
     names = {"labels": {"negative": "ham", "positive": "spam"}}

@@ -52,9 +52,8 @@ def export(
     files = TrialFolder(trial)
     best = summary["best"]
     again = start_over(trial.parents[1])
-    check_unchanged(files.checkpoint, best["sha256"], again)
+    state = _checkpoint(files.checkpoint, best["sha256"], again)
     check_unchanged(files.decision, best.get("decision_sha256"), again)
-    state = _checkpoint(files.checkpoint)
     with whole_folder(out) as partial:
         about = _about(summary, settings, corpus, command) | {"fingerprint": fingerprint}
         _copy_plugins(settings, ModelFolder(partial).plugins)
@@ -65,9 +64,10 @@ def export(
         bundle.seal(partial)
 
 
-def _checkpoint(path: Path) -> dict[str, Any]:
+def _checkpoint(path: Path, digest: str, again: str = "") -> dict[str, Any]:
     import torch
 
+    check_unchanged(path, digest, again)
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 
