@@ -1,6 +1,6 @@
 # `make sweep` and `make test` need nothing but make and a Python; `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup sweep test test-all lint ui best-model serve report bench clean
+.PHONY: help setup sweep test test-all lint mutants ui best-model serve report bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,9 @@ lint: $(INSTALLED) ## Check style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+mutants: $(INSTALLED) ## Break the code in a hundred ways and see that a test notices each
+	$(BIN)/python experiments/mutants/run.py $(ARGS)
 
 ui: $(INSTALLED) ## Show the runs on a page of this machine
 	$(BIN)/python -m sweep ui $(ARGS)

@@ -14,6 +14,7 @@ import pytest
 from support import ill_workers, scripted_search
 from support.child_environment import child_environment
 from sweep.config import Config, SamplerName, SearchConfig
+from sweep.config.settings import value_of
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.executors.local import LocalExecutor
 from sweep.records import Ending, Reason, Status, TrialJob
@@ -70,6 +71,10 @@ def test_a_worker_that_dies_is_replaced_under_the_seed_of_its_number(tmp_path, m
     assert {(job.key.number, job.seed) for job in jobs} == {
         (number, derive(0, "trial", number)) for number in range(4)
     }
+    proposed = {(a, r.number): dict(r.values) for a, s in studies.items() for r in s.records()}
+    for job in jobs:
+        found = {path: value_of(job.config, path) for path in proposed[job.key.arm, 0]}
+        assert found == proposed[job.key.arm, job.key.number]
 
 
 def test_a_trial_that_dies_every_time_costs_only_itself(tmp_path):

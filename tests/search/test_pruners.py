@@ -69,6 +69,14 @@ def test_what_the_standard_error_may_explain_prunes_nothing(
     assert any(arm.report(far.number, e + 1, behind, 0.01) for e in range(EPOCHS))
 
 
+def test_pruned_trials_do_not_push_rivals_out_of_sight(study: Callable[..., ArmStudy]) -> None:
+    arm = study(pruner="median", trials=20, history=8)
+    compared(arm, values=(0.6, 0.7, 0.8, 0.9))
+    for _ in range(9):
+        assert run(arm, arm.next(), WEAK)
+    assert arm.counts()["pruned"] == 9
+
+
 def test_rivals_meet_the_score_itself_on_a_rung(study: Callable[..., ArmStudy]) -> None:
     arm = study(pruner="successive_halving")
     assert not arm.report(arm.next().number, 1, 0.1, 0.8)

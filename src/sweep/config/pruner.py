@@ -20,8 +20,7 @@ class PrunerConfig:
 
     name: PrunerName = PrunerName.patient
     """none, median, successive_halving, hyperband, or patient (median, after `patience` epochs without progress): a
-    trial leaves chance at any epoch and then rises steeply, which no error of its score excuses (experiments/early_end).
-    """
+    trial may leave chance late and then rises steeply, which no error of its score excuses (experiments/early_end)."""
     margin: float = 1.0
     """all: a trial is judged as if its score were better by so many of its standard errors, so that a difference one
     validation part cannot show prunes nothing (the one-standard-error rule of Breiman et al., 1984)."""
