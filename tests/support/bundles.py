@@ -5,7 +5,6 @@ from pathlib import Path
 from support.trained_sweep import Trained
 from sweep.config import Config
 from sweep.export.write import _checkpoint, _write_core
-from sweep.files import check_unchanged
 from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
 
 
@@ -16,8 +15,7 @@ def write_bundle(folder: Path, config: Config, corpus: Path, trial: Path, digest
     from sweep.text.cache import encoded
 
     files = TrialFolder(trial)
-    check_unchanged(files.checkpoint, digest, "Train it again.")
-    state = _checkpoint(files.checkpoint)
+    state = _checkpoint(files.checkpoint, digest)
     encoder = EncoderFolder(encoded(corpus, asdict(config.text)).encoder)
     names = {"labels": {"negative": "ham", "positive": "spam"}}
     _write_core(ModelFolder(folder), state, files, encoder, names)
