@@ -14,17 +14,20 @@ from rich.console import Console
 from sweep.compose.compose import as_yaml
 from sweep.config import Config, ResamplingMethod
 from sweep.coordinator import fingerprint
-from sweep.coordinator.conclusion import conclude
+from sweep.coordinator.conclusion import conclude, conclude_bag
+from sweep.coordinator.confirm import confirm
 from sweep.coordinator.guard import alone, begun, stop_with
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
+from sweep.data.split import folds
 from sweep.executors import make_executor
 from sweep.files import write_whole
 from sweep.records import Ending
-from sweep.report.progress import Progress, done
+from sweep.report.progress import Progress
 from sweep.report.summary import read_summary, summarize, write_summary
 from sweep.report.table import show
+from sweep.report.watched import Searched, done
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy, open_studies
 from sweep.tracking import shipper_process
@@ -41,6 +44,8 @@ class Opened:
 
     corpus: Path
     """Folder of the cached corpus."""
+    folds: list[SplitCorpus]
+    """The corpus with each fold of the confirmation held out; none where nothing is confirmed."""
     studies: dict[str, ArmStudy]
     """One for each arm."""
     tracker: Tracker
@@ -96,6 +101,7 @@ class Sweep:
         about = fingerprint.fingerprint(self.config, split, self.space)
         resumed = fingerprint.check(folder, about, self.config.sweep)
         studies = open_studies(self.config, self.space)
+        held_out = self._folds(split)
         self._introduce(split)
         corpus = self._encode(split)
         # Last: settings that were refused must not bind the command that mends them.
@@ -106,8 +112,26 @@ class Sweep:
         tags = {"sweep": self.config.sweep, "fingerprint": digest}
         with contextlib.closing(tracker):
             yield Opened(
-                corpus=corpus, studies=studies, tracker=tracker, tags=tags, resumed=resumed
+                corpus=corpus,
+                folds=held_out,
+                studies=studies,
+                tracker=tracker,
+                tags=tags,
+                resumed=resumed,
             )
+
+    def _folds(self, split: SplitCorpus) -> list[SplitCorpus]:
+        settings = self.config.confirm
+        if not settings.top:
+            return []
+        # Before any trial: rows that cannot be divided are refused here, and not after the search.
+        return folds(
+            split,
+            count=settings.folds,
+            repeats=settings.repeats,
+            keep_validation=settings.keep_validation,
+            seed=self.config.seed,
+        )
 
     def _introduce(self, split: SplitCorpus) -> None:
         say = self.console.print
@@ -150,7 +174,7 @@ class Sweep:
         earlier = read_summary(self.files.root) or {}
         ending, found = self._search(opened, earlier)
         if ending is Ending.complete:
-            conclude(found, earlier, self.executor, self.config, opened.corpus)
+            ending = self._conclude(opened, earlier, found)
         write_summary(self.files.root, found)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
@@ -164,7 +188,9 @@ class Sweep:
         if self.config.trainer.accelerator == "auto" and any(s.left for s in studies.values()):
             self.executor.fit("auto")
         began = time.monotonic()
-        with Progress(self.console, studies, metric, self.executor.slots) as progress:
+        members = (self.config.confirm.top + 1) * len(opened.folds)
+        watched = Searched(studies, members)
+        with Progress(self.console, watched, metric, self.executor.slots) as progress:
             loop = SearchLoop(
                 self.config,
                 studies=studies,
@@ -190,6 +216,26 @@ class Sweep:
             trials_run=earlier.get("trials_run", 0) + done(studies) - before,
             test_reads=reads,
         )
+
+    def _conclude(self, opened: Opened, earlier: dict[str, Any], found: dict[str, Any]) -> Ending:
+        ending, outcome = confirm(
+            self.config,
+            held_out=opened.folds,
+            studies=opened.studies,
+            executor=self.executor,
+            tracker=opened.tracker,
+            console=self.console,
+            tags=opened.tags,
+        )
+        found["status"] = str(ending)
+        if ending is not Ending.complete:
+            return ending
+        if outcome is None or outcome.winner is None:
+            conclude(found, earlier, self.executor, self.config, opened.corpus)
+            return ending
+        outcome.tell(found)
+        conclude_bag(found, earlier, self.executor, outcome)
+        return ending
 
     def _drain(self, ending: Ending, tracker: Tracker) -> None:
         stopped = ending is Ending.interrupted

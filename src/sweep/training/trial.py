@@ -27,8 +27,6 @@ from sweep.training.loss import loss_arguments
 from sweep.training.micro_batches import evaluation_tokens, tokens_at_once
 from sweep.workspace import TrialFolder
 
-GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
-
 
 def train(job: TrialJob, report: Report) -> TrialResult:
     """Train one trial and leave its files in `job.folder`.
@@ -46,7 +44,7 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     start = time.monotonic()
     job.folder.mkdir(parents=True, exist_ok=True)
     files = TrialFolder(job.folder)
-    write_json(files.settings, settings_of(job))
+    write_json(files.settings, job.settings())
     try:
         ended = Trial(job, report).run()
     except DivergedError as error:
@@ -60,19 +58,6 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     )
     write_json(files.result, asdict(result))
     return result
-
-
-def settings_of(job: TrialJob) -> dict[str, Any]:
-    """The settings that decide what a trial gives.
-
-    Args:
-        job: the trial.
-
-    Returns:
-        Plain JSON types: its seed and the groups that a search may vary.
-    """
-    settings = asdict(job.config)
-    return {"seed": job.seed} | {group: settings[group] for group in GROUPS}
 
 
 class Trial:
@@ -194,7 +179,7 @@ class Trial:
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
         write_json(files.decision, decision.to_dict())
-        np.savez(files.validation, probabilities=decision.probabilities(logits))
+        np.savez(files.validation, logits=logits, probabilities=decision.probabilities(logits))
         return {
             "status": Status.PRUNED if log.pruned else Status.COMPLETE,
             "stopped": early.ended_by,
