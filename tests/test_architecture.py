@@ -80,6 +80,7 @@ PLANTED = {
     "Who imports executors": ("__main__", "from sweep.executors import local"),
     "Who imports report": ("__main__", "from sweep.report import table"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
+    "Who imports api": ("__main__", "from sweep.api import run"),
     "Who imports optuna and sqlalchemy": (
         "coordinator/search_loop",
         "from optuna.trial import TrialState",

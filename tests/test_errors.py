@@ -1,14 +1,16 @@
 """Errors: mistakes that are told together, and the word that was meant."""
 
+import shlex
+
 import pytest
 
 from sweep import errors
-from sweep.errors import SweepError, UserError, nearest
+from sweep.errors import ChoiceError, SweepError, UserError, nearest
 
 MENDABLE = [
     kind
     for kind in vars(errors).values()
-    if isinstance(kind, type) and issubclass(kind, UserError)
+    if isinstance(kind, type) and issubclass(kind, UserError) and kind is not ChoiceError
 ]
 
 
@@ -36,3 +38,21 @@ def test_mistakes_are_kept_apart_and_shown_together(
 )
 def test_the_nearest_word_is_named(word: object, known: list[object], told: str) -> None:
     assert nearest(word, known) == told
+
+
+def test_a_choice_is_shown_as_it_would_be_typed() -> None:
+    ways = [
+        ("this", ["data.path=a.csv", "data.positive=x"]),
+        ("that", ["data.path=a.csv", "data.drop='y z'"]),
+    ]
+    error = ChoiceError("Choose:", ways, ["data.positive", "data.drop"])
+    assert error.mistakes[0].splitlines()[:3] == [
+        "Choose:",
+        "this:",
+        "  data.path=a.csv data.positive=x",
+    ]
+    given = ["+search=s", "data.path=a.csv", "+data.positive=z", "seed=1"]
+    typed = error.typed(["python", "-m", "sweep"], given).mistakes[0].splitlines()
+    begin = "  python -m sweep +search=s data.path=a.csv seed=1"
+    assert typed[2] == f"{begin} data.positive=x"
+    assert shlex.split(typed[4])[-1] == "data.drop='y z'"

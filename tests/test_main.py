@@ -1,3 +1,4 @@
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,9 @@ import pytest
 
 from sweep.__main__ import main
 from sweep.commands import COMMANDS, SWEEP
+from sweep.compose.compose import compose
+from sweep.compose.flags import read_flags
+from sweep.data.load import load_split
 from sweep.errors import DataError
 
 
@@ -60,6 +64,26 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(SWEEP), "run", run)
     with pytest.raises(ZeroDivisionError):
         main(["+search=x"])
+
+
+def test_the_commands_that_a_third_label_value_is_answered_with_read_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = ["positive"] * 20 + ["neutral, or so"] * 15 + ["it's bad"] * 30
+    lines = [f'text {number},"{value}"' for number, value in enumerate(values)]
+    (tmp_path / "my tweets.csv").write_text("\n".join(["tweet,tone", *lines]), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = ["+search=smoke", 'data.path="my tweets.csv"', "data.label=tone", "name=mine"]
+    assert main(words) == 2
+    shown = capsys.readouterr().err.splitlines()
+    commands = [shlex.split(line) for line in shown if line.strip().startswith("python -m sweep ")]
+    assert len(commands) == 3
+    sizes = set()
+    for command in commands:
+        assert command[3:6] == ["+search=smoke", 'data.path="my tweets.csv"', "data.label=tone"]
+        split = load_split(compose(read_flags(command[3:])))
+        sizes.add((len(split.corpus.texts), int(split.corpus.labels.sum())))
+    assert sizes == {(65, 15), (45, 15), (65, 35)}
 
 
 @pytest.mark.parametrize("command", [SWEEP, *COMMANDS.values()], ids=lambda c: c.module)

@@ -37,7 +37,7 @@ def test_the_wheel_holds_every_module_and_every_configuration(wheel: Path) -> No
     names = set(zipfile.ZipFile(wheel).namelist())
     modules = {str(f.relative_to(ROOT / "src")) for f in (ROOT / "src" / "sweep").rglob("*.py")}
     configurations = {f"sweep/{f.relative_to(ROOT)}" for f in (ROOT / "conf").rglob("*.yaml")}
-    assert modules | configurations <= names
+    assert modules | configurations | {"sweep/py.typed"} <= names
     assert not [name for name in names if name.startswith(("tests", "conf"))]
 
 

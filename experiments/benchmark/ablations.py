@@ -19,7 +19,7 @@ from pathlib import Path
 import record
 import same_work
 
-from sweep.executors import local
+from sweep.executors import environment
 from sweep.executors.local import LocalExecutor
 from sweep.records import EpochReport, TrialJob, TrialResult
 
@@ -120,7 +120,7 @@ def wall(name: str, given: argparse.Namespace) -> float:
     changed = argparse.Namespace(**vars(given) | {"set": [*given.set, *SETTINGS.get(name, [])]})
     kind = LateServer if name == "libraries loaded ahead" else LocalExecutor
     if name == "memory kept":
-        local.KEEP_MEMORY.clear()
+        environment.KEEP_MEMORY.clear()
     make = partial(kind, work=WORK.get(name))
     return float(same_work.measured(changed, same_work.listed(given), make)["wall_s"])
 

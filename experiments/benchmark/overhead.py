@@ -32,7 +32,7 @@ from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 from sweep.config import Config
 from sweep.executors.cores import physical_cores
-from sweep.executors.local import KEEP_KERNELS, KEEP_MEMORY, worker_environment
+from sweep.executors.environment import KEEP_KERNELS, KEEP_MEMORY, worker_environment
 from sweep.records import TrialJob, TrialKey
 from sweep.search.space import apply
 from sweep.text.cache import store_corpus

@@ -1,7 +1,8 @@
 """The error tree: what a user can mend is a `UserError`; anything else is a bug or a broken machine."""
 
 import difflib
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Sequence
 
 
 class SweepError(Exception):
@@ -25,6 +26,48 @@ class UserError(SweepError, ValueError):
 
 class DataError(UserError):
     """A corpus cannot be used as it is."""
+
+
+class ChoiceError(DataError):
+    """Several settings would do, and only the user can choose; each is shown as it would be typed.
+
+    Args:
+        rule: what is missing.
+        ways: for each way what it means, and its settings as the command line takes them.
+        settles: names of the settings between which a way chooses.
+        command: the words that stand before the settings.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        ways: Sequence[tuple[str, Sequence[str]]],
+        settles: Sequence[str],
+        command: Sequence[str] = (),
+    ) -> None:
+        lines = [f"{meaning}:\n  {shlex.join([*command, *words])}" for meaning, words in ways]
+        super().__init__("\n".join([rule, *lines]))
+        self.rule, self.ways, self.settles = rule, ways, settles
+
+    def typed(self, command: Sequence[str], given: Sequence[str]) -> "ChoiceError":
+        """Show whole commands: what was typed, with the settings of each way.
+
+        Args:
+            command: what stands before the settings, such as `python -m sweep`.
+            given: the words that were typed; those of the settings to choose give way.
+
+        Returns:
+            The same refusal, in these words.
+        """
+        typed = {word.partition("=")[0].lstrip("+"): word for word in given}
+        kept = [word for name, word in typed.items() if name not in self.settles]
+        ways = []
+        for meaning, words in self.ways:
+            more = [
+                w for w in words if (n := w.partition("=")[0]) not in typed or n in self.settles
+            ]
+            ways.append((meaning, [*kept, *more]))
+        return ChoiceError(self.rule, ways, self.settles, command)
 
 
 class BundleError(UserError):

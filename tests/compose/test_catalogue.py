@@ -59,3 +59,21 @@ def test_the_shipped_folder_may_be_named() -> None:
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="must name a folder"):
         Catalogue(tmp_path / "missing").check()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("name: sgd\nschedule: none", {"optimizer.name", "optimizer.schedule"}),
+        (
+            "# @package _global_\ndefaults: [override /model: gru]\nmodel: {hidden: 3}\nsearch: {trials: 2}",
+            {"model.hidden"},
+        ),
+        ("# nothing", set()),
+    ],
+    ids=["group", "overlay", "empty"],
+)
+def test_a_file_is_known_by_what_it_sets(tmp_path: Path, text: str, names: set[str]) -> None:
+    (tmp_path / "optimizer").mkdir()
+    (tmp_path / "optimizer" / "mine.yaml").write_text(text, encoding="utf-8")
+    assert Catalogue(tmp_path).settings("optimizer", "mine") == names

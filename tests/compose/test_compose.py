@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sweep.commands import SWEEP
-from sweep.compose.compose import compose, show
+from sweep.compose.compose import changed, compose, show, typed
 from sweep.compose.flags import read_flags
 from sweep.config import Cell, Config
 from sweep.errors import UserError
@@ -99,9 +99,36 @@ def test_overfitting_leaves_nothing_to_the_search_but_the_arms(search: str) -> N
         assert (*dropout, made.optimizer.weight_decay, made.trainer.max_epochs) == (0, 0, 0, 0, 40)
 
 
+TYPED = {
+    "a setting": (["model.hidden=32"], {"model.hidden"}),
+    "a group": (["model={hidden: 32, layers: 2}"], {"model.hidden", "model.layers"}),
+    "a file": (["optimizer=sgd"], {"optimizer.name", "optimizer.learning_rate"}),
+    "a file for all groups": (["+debug=fast"], {"name", "text.vocabulary_size", "trainer.max_epochs"}),
+    "with its sign": (["++model.hidden=32", "+search.trials=3"], {"model.hidden", "search.trials"}),
+    "nothing": ([], set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "names"), TYPED.values(), ids=TYPED)
+def test_what_is_typed_is_known(words: list[str], names: set[str]) -> None:
+    assert typed(read_flags([SEARCH, *words])) == names
+
+
+def test_what_differs_from_the_defaults_is_known_whoever_set_it() -> None:
+    assert changed(composed()) == set()
+    assert changed(composed("model.hidden=128")) == set()
+    assert changed(composed("optimizer=sgd", "model.hidden=32")) == {
+        "optimizer.name", "optimizer.learning_rate", "model.hidden",
+    }  # fmt: skip
+    overfit = changed(composed("+debug=overfit"))
+    assert {"pruner.name", "trainer.max_epochs", "model.embedding_dropout"} <= overfit
+
+
 @pytest.mark.parametrize(
     ("word", "told"),
     [
+        ("search.fix=optimizer.name", ["takes a list of texts, as in [a,b]"]),
+        ("search.fx=[a]", ["`search.fx` is no setting", "`search.fix`"]),
         ("model.hiden=3", ["`model.hiden` is no setting", "`model.hidden`", "read_out"]),
         ("mdel.hidden=3", ["`mdel.hidden` is no setting", "`model.hidden`"]),
         ("hiden=3", ["`hiden` is no setting", "`model.hidden`"]),

@@ -13,6 +13,7 @@ from sweep.config import OptimizerConfig
     [
         ({"learning_rate": 0.0}, ["above 0", "got 0"]),
         ({"learning_rate": float("nan")}, ["above 0", "got nan"]),
+        ({"sgd_factor": 0.0}, ["optimizer.sgd_factor", "above 0", "got 0"]),
         ({"vectors_rate": 0.0}, ["above 0", "got 0", "freeze_vectors"]),
         ({"momentum": 1.0}, ["[0, 1)"]),
         ({"clip_norm": -1.0}, ["not be negative", "-1"]),

@@ -15,8 +15,10 @@ from support import ill_workers, scripted_search
 from support.child_environment import child_environment
 from sweep.config import Config, SamplerName, SearchConfig
 from sweep.coordinator.search_loop import SearchLoop
-from sweep.records import Ending, Reason, Status
+from sweep.executors.local import LocalExecutor
+from sweep.records import Ending, Reason, Status, TrialJob
 from sweep.search.study import ArmStudy
+from sweep.seeds import derive
 from sweep.tracking.tracker import noted_runs
 
 Known = dict[str, list[tuple[int, dict[str, object], float | None]]]
@@ -47,13 +49,26 @@ def test_the_first_trial_of_an_arm_is_the_configuration_itself(tmp_path):
         assert dict(study.records()[0].values) == expected
 
 
-def test_a_worker_that_dies_is_replaced(tmp_path):
+def test_a_worker_that_dies_is_replaced_under_the_seed_of_its_number(tmp_path, monkeypatch):
+    jobs = []
+    submit = LocalExecutor.submit
+
+    def noted(executor: LocalExecutor, job: TrialJob) -> None:
+        jobs.append(job)
+        submit(executor, job)
+
+    monkeypatch.setattr(LocalExecutor, "submit", noted)
     ending, studies, watch, _ = scripted_search.search(tmp_path, ill_workers.first_attempt_dies)
     records = [r for study in studies.values() for r in study.records()]
     assert ending is Ending.complete
     assert {(r.status, r.attempt) for r in records} == {(Status.COMPLETE, 2)}
     assert sum(again for _, again in watch.results) == 8
     assert len(noted_runs(tmp_path / "tried").trials) == 16
+    # One seed a number: the arms are compared under the same ones, and a new attempt is the same trial.
+    assert len({(job.key, job.seed) for job in jobs}) == 16
+    assert {(job.key.number, job.seed) for job in jobs} == {
+        (number, derive(0, "trial", number)) for number in range(4)
+    }
 
 
 def test_a_trial_that_dies_every_time_costs_only_itself(tmp_path):

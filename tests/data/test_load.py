@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from support.corpora import load_corpus
+from sweep.config.settings import spelled
 from sweep.data import Corpus
-from sweep.errors import DataError
+from sweep.errors import ChoiceError, DataError
 
 
 def write(folder: Path, **files: str) -> dict[str, Any]:
@@ -76,6 +77,48 @@ def test_refuses(
     with pytest.raises(DataError) as error:
         load_corpus(**write(tmp_path, **files), **settings)
     assert [word for word in expected if word not in str(error.value)] == []
+
+
+def test_dropped_values_take_their_rows_groups_and_parts_along(tmp_path: Path) -> None:
+    rows = "a,pos,x,train\nb,mid,y,test\nc,neg,z,train\nd,pos,x,test\n"
+    path = write(tmp_path, path=f"text,label,who,part\n{rows}")["path"]
+    corpus = load_corpus(path=path, group="who", split="part", positive="neg", drop="mid")
+    assert (corpus.texts, corpus.labels.tolist()) == (["a", "c", "d"], [0, 1, 0])
+    assert corpus.groups is not None
+    assert corpus.parts is not None
+    assert (corpus.groups.tolist(), corpus.parts.tolist()) == (
+        ["x", "z", "x"],
+        ["train", "train", "test"],
+    )
+    assert corpus.notes[-2:] == (
+        "Label values, yes: `neg` (1 rows); no: `pos` (2 rows); left out: `mid` (1 rows).",
+        "3 rows, 1 of them positive (`neg`, 33.3%).",
+    )
+
+
+def test_another_choice_of_classes_is_another_corpus(tmp_path: Path) -> None:
+    path = write(tmp_path, path="text,label\na,pos\nb,mid\nc,neg\n")["path"]
+    choices: list[dict[str, Any]] = [
+        {"positive": "neg", "negative": "rest"},
+        {"positive": "neg", "drop": "mid"},
+        {"positive": "pos", "drop": "mid"},
+        {"positive": ["neg", "mid"]},
+        {"positive": "mid", "negative": ["neg", "pos"]},
+    ]
+    found = [load_corpus(path=path, **choice).fingerprint for choice in choices]
+    assert len(set(found)) == len(choices)
+    same = load_corpus(path=path, positive=["mid", "neg"]).fingerprint
+    assert same == found[3]
+
+
+def test_a_third_value_is_answered_with_settings_that_read_this_file(tmp_path: Path) -> None:
+    values = ["positive"] * 20 + ["it's, so"] * 15 + ["negative"] * 30
+    lines = "".join(f'"text {n}","{value}"\n' for n, value in enumerate(values))
+    path = write(tmp_path, path=f"tweet,tone\n{lines}")["path"]
+    with pytest.raises(ChoiceError) as refused:
+        load_corpus(path=path, label="tone")
+    assert all(words[1] == "data.label=tone" for _, words in refused.value.ways)
+    assert all(words[0] == f"data.path={spelled(path)}" for _, words in refused.value.ways)
 
 
 def test_a_row_read_as_header_is_mentioned(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The local executor: whatever happens to a worker ends in a result with its reason."""
 
-import os
 from pathlib import Path
 
 import psutil
@@ -10,7 +9,7 @@ from support import ill_workers
 from support.executed_jobs import until_result
 from support.ill_workers import job
 from sweep.errors import SweepError, UserError
-from sweep.executors.local import LocalExecutor, worker_environment
+from sweep.executors.local import LocalExecutor
 from sweep.records import Reason, Status, TrialResult
 
 
@@ -85,11 +84,3 @@ def test_a_gpu_gets_one_trial_at_a_time_unless_told_otherwise(workers, monkeypat
     monkeypatch.setattr(executor, "compute", lambda calls: [True])
     executor.fit("auto")
     assert executor.slots == (workers or 1)
-
-
-def test_the_environment_of_workers_does_not_stay(monkeypatch):
-    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
-    with worker_environment(3):
-        assert os.environ["OMP_NUM_THREADS"] == "3"
-        assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":16:8"
-    assert "CUBLAS_WORKSPACE_CONFIG" not in os.environ

@@ -95,6 +95,20 @@ def test_pools_keep_batches_of_similar_length_over_many_batches(bucketing):
     assert spread < 12 if bucketing else spread > 60
 
 
+@pytest.mark.parametrize("balanced", [True, False])
+def test_an_epoch_does_not_go_by_length(balanced):
+    """Sorted batches would teach short texts first and forget them at the long ones."""
+    labels = [row % 4 == 0 for row in range(len(LENGTHS))]
+    batches = training(part(LENGTHS, labels), balanced=balanced)
+    orders = []
+    for _ in range(10):
+        lengths = [float(b.lengths.double().mean()) for b in batches]
+        orders.append(np.corrcoef(np.arange(len(lengths)), lengths)[0, 1])
+    # 51 batches in any order: a standard deviation of 1 / sqrt(50)
+    assert np.abs(orders).max() < 0.5
+    assert abs(np.mean(orders)) < 0.15
+
+
 @pytest.mark.parametrize("bucketing", [True, False])
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 8, 33])
 def test_balanced_batches_hold_both_classes_half_and_half(batch_size, bucketing):

@@ -65,6 +65,61 @@ def test_both_directions_equal_packed_sequences(cell, layers):
         torch.testing.assert_close(found[:length, row], expected[:length, row])
 
 
+def one_layer(stack: Stack, layer: int, cell: str, inputs: int) -> Stack:
+    """A layer of a stack as a stack of its own."""
+    alone = Stack(cell, inputs, 4, 1, bool(stack.back), 0.0)
+    for ours, theirs in ((alone.ahead, stack.ahead), (alone.back, stack.back)):
+        if ours:
+            # One module a layer in two directions, one module of all layers in one.
+            held = theirs[layer] if stack.back else theirs[0]
+            suffix = "l0" if stack.back else f"l{layer}"
+            for name, weight in ours[0].named_parameters():
+                weight.data.copy_(getattr(held, name.replace("l0", suffix)).data)
+    return alone
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+@pytest.mark.parametrize(
+    "shares", [(0.5, 0, 0), (0, 0.5, 0), (0, 0, 0.5), (0.2, 0.3, 0.4), (0, 0, 0)]
+)
+@pytest.mark.parametrize(("cell", "bidirectional"), [*itertools.product(CELLS, DIRECTIONS)])
+def test_each_dropout_acts_in_its_place_and_in_training_only(
+    cell, bidirectional, shares, training
+):
+    torch.manual_seed(0)
+    words, between, before = shares
+    model = Classifier(
+        vocabulary_size=20, cell=cell, embedding=5, hidden=4, layers=2, bidirectional=bidirectional, read_out="mean",
+        embedding_dropout=words, layer_dropout=between, dropout=before,
+    ).train(training)  # fmt: skip
+    first = one_layer(model.stack, 0, cell, 5)
+    second = one_layer(model.stack, 1, cell, 8 if bidirectional else 4)
+    ids, lengths = torch.randint(1, 20, (3, 6)), torch.tensor([6, 4, 1])
+
+    def dropped(x: torch.Tensor, share: float) -> torch.Tensor:
+        return torch.nn.functional.dropout(x, share, training) if share else x
+
+    def by_hand() -> torch.Tensor:
+        states = first(dropped(model.embedding.weight[ids.t().contiguous()], words), lengths)
+        states = second(dropped(states, between), lengths)
+        summary = read_out(states, lengths, "mean", bidirectional)
+        return model.head(dropped(summary, before)).squeeze(1)
+
+    found = []
+    for forward in (lambda: model(ids, lengths), by_hand):
+        torch.manual_seed(1)
+        found.append(torch.stack([forward() for _ in range(4)]))
+    torch.testing.assert_close(*found)
+    assert (found[0].std(0) > 0).all() == (training and any(shares))
+
+
+@pytest.mark.parametrize(("cell", "bidirectional"), [*itertools.product(CELLS, DIRECTIONS)])
+def test_one_layer_has_nothing_between(cell, bidirectional):
+    stack = Stack(cell, 5, 4, 1, bidirectional, 0.9)
+    x, lengths = torch.randn(6, 3, 5), torch.tensor([6, 4, 1])
+    assert torch.equal(stack(x, lengths), stack(x, lengths))
+
+
 def test_reversal_leaves_padding_in_place():
     order = reversal(torch.tensor([1, 3]), 4)
     assert (order.view(4, 2) // 2).t().tolist() == [[0, 1, 2, 3], [2, 1, 0, 3]]

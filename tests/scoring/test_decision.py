@@ -78,10 +78,12 @@ def test_an_epoch_is_scored_without_calibration():
     assert plain == fit(labels, logits)
 
 
+@pytest.mark.parametrize("kind", Calibration)
 @pytest.mark.parametrize("rule", [ThresholdRule.f1, ThresholdRule.mcc, "balanced_accuracy"])
-def test_the_threshold_is_the_best_of_its_rule(rule):
-    labels, logits = planted()
-    decision = fit(labels, logits, threshold_for=ThresholdRule(rule))
+def test_the_threshold_is_the_best_of_its_rule(rule, kind):
+    """Of the probabilities that it will meet: corrected and calibrated ones."""
+    labels, logits = planted(3.0)
+    decision = fit(labels, logits, threshold_for=ThresholdRule(rule), calibration=kind)
     reached = decision.scores(labels, logits)[rule]
     others = [
         replace(decision, threshold=float(t)).scores(labels, logits)[rule]

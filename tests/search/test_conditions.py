@@ -17,6 +17,7 @@ from support.space_trees import (
 )
 from sweep.config import Config
 from sweep.errors import UserError
+from sweep.search.conditions import fixed
 
 MISTAKES = {
     "when on a stranger": (tree(optimizer__momentum=number(when=SGD)), "`optimizer.name` is not searched"),
@@ -102,3 +103,39 @@ def test_a_condition_on_a_huge_range_is_checked_at_once() -> None:
         else:
             with pytest.raises(UserError, match="model.hidden never takes"):
                 parse(leaves)
+
+
+CHAIN = tree(
+    optimizer__name=choices("adam", "sgd"),
+    optimizer__momentum=number("float", 0.0, 0.9, when=SGD),
+    text__level=choices("word", "bpe"),
+    text__stop_words=choices(False, True, when={"text.level": ["word"]}),
+    text__keep_negations=choices(False, True, when={"text.stop_words": [True]}),
+    model__dropout=number(when={"optimizer.name": ["sgd"], "text.level": ["word"]}),
+)
+FIXED: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
+    "one that others hang on, met": (
+        {"optimizer.name": "sgd"}, ["model.dropout"],
+        ["optimizer.momentum", "text.level", "text.stop_words", "text.keep_negations", "model.dropout"],
+    ),
+    "one that others hang on, not met": (
+        {"optimizer.name": "adam"}, [], ["text.level", "text.stop_words", "text.keep_negations"],
+    ),
+    "with grandchildren": ({"text.level": "bpe"}, [], ["optimizer.name", "optimizer.momentum"]),
+    "a conditional one": (
+        {"text.stop_words": True}, ["text.keep_negations"],
+        ["optimizer.name", "optimizer.momentum", "text.level", "text.keep_negations", "model.dropout"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("own", "free", "left"), FIXED.values(), ids=FIXED)
+def test_conditions_on_what_is_fixed_are_settled(
+    own: dict[str, Any], free: list[str], left: list[str]
+) -> None:
+    before = {p.path: p for p in parse(CHAIN).parameters}
+    after = fixed(before, own)
+    assert sorted(after) == sorted(left)
+    for path in free:
+        assert set(after[path].when) == set(before[path].when) - set(own)
+    assert all(parent in after for p in after.values() for parent in p.when)

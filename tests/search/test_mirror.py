@@ -3,8 +3,11 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from optuna.pruners import NopPruner
+from optuna.samplers import RandomSampler
 
 from support.arm_studies import (
     EPOCHS,
@@ -17,6 +20,7 @@ from support.arm_studies import (
 )
 from sweep.records import Status, Stopped
 from sweep.search.ledger import Ledger
+from sweep.search.mirror import Mirror
 from sweep.search.study import ArmStudy
 
 SAMPLERS = ("tpe", "random", "gp", "qmc", "cmaes", "grid")
@@ -90,3 +94,37 @@ def test_a_trial_that_stopped_early_is_compared_by_its_best(
     assert [arm.report(proposal.number, e + 1, 0.8, 0.0) for e in range(6)] == [False] * 6
     other = arm.next()
     assert arm.report(other.number, 7, 0.5, 0.0)  # no trial trained a seventh epoch
+
+
+class Watching(RandomSampler):
+    """Draws at random, and keeps which trials it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(seed=0)
+        self.shown: list[int] = []
+
+    def infer_relative_search_space(self, study: Any, trial: Any) -> dict[str, Any]:
+        self.shown = [other.number for other in study.get_trials(deepcopy=False)]
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("history", "shown"), [(8, [0, 1, 6, 7, 8, 9, 10, 11]), (4, [0, 9, 10, 11])]
+)
+@pytest.mark.parametrize("maximize", [True, False])
+def test_a_sampler_sees_a_quarter_of_its_history_in_the_best_trials(
+    maximize: bool, history: int, shown: list[int]
+) -> None:
+    mirror = Mirror(
+        "m", [], pruner=NopPruner(), max_epochs=1, maximize=maximize, history=history, rivals=0
+    )
+
+    def suggest(trial: Any) -> dict[str, Any]:
+        return {"model.dropout": trial.suggest_float("model.dropout", 0, 1)}
+
+    for number in range(12):  # the first are the best ones
+        mirror.ask(RandomSampler(seed=number), None, suggest)
+        mirror.end(number, Status.COMPLETE, float(-number if maximize else number))
+    sampler = Watching()
+    mirror.ask(sampler, None, suggest)
+    assert sampler.shown == shown

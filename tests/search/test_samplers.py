@@ -3,7 +3,10 @@
 import itertools
 from collections.abc import Callable
 
+import optuna
 import pytest
+from optuna.distributions import FloatDistribution
+from optuna.trial import TrialState, create_trial
 
 from support.arm_studies import (
     SMALL,
@@ -63,6 +66,28 @@ def test_workers_beside_each_other_get_different_trials(study: Callable[..., Arm
         "complete": 12, "pruned": 0, "failed": 0, "interrupted": 0, "running": 0
     }  # fmt: skip
     assert sum(r.replicate_of is not None for r in arm.records()) == 0
+
+
+@pytest.mark.parametrize("liar", [True, False])
+def test_a_trial_that_runs_keeps_the_next_one_away_under_the_constant_liar_only(
+    liar: bool,
+) -> None:
+    """The liar takes what runs for bad; without it a trial that has told nothing changes nothing."""
+    config = SamplerConfig(startup_trials=4, constant_liar=liar)
+
+    def proposed(runs: bool) -> dict[str, float]:
+        study = optuna.create_study(direction="maximize")
+        ranges = {name: FloatDistribution(0, 1) for name in "ab"}
+        for number in range(12):
+            params = {"a": number / 12, "b": (5 * number % 12) / 12}
+            study.add_trial(create_trial(value=-params["a"], params=params, distributions=ranges))
+        state = TrialState.RUNNING if runs else TrialState.FAIL
+        params = {"a": 0.05, "b": 0.3}
+        study.add_trial(create_trial(state=state, params=params, distributions=ranges))
+        study.sampler = build_sampler(config, seed=0, arm_seed=0)
+        return study.ask(ranges).params
+
+    assert (proposed(True) != proposed(False)) is liar
 
 
 @pytest.mark.parametrize(

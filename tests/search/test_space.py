@@ -49,55 +49,12 @@ def test_a_mistake_is_told_once_with_its_place(found: dict[str, Any], text: str)
     assert_told_once(found, text)
 
 
-COMPARED = {
-    "not searched": ("model.hidden", "search.compare=model.hidden is not in search.space"),
-    "nearly": ("model.cel", "Did you mean `model.cell`?"),
-    "no choices": ("model.layers", "must be of type categorical, but is of type int"),
-    "one choice": ("model.read_out", "needs at least 2 choices"),
-    "conditional": ("model.embedding", "must not be conditional"),
-    "one name for two": ("model.vectors", "two choices would share a folder's name"),
-}
-
-
-@pytest.mark.parametrize(("compare", "text"), COMPARED.values(), ids=COMPARED)
-def test_compare_needs_a_free_choice(compare: str, text: str) -> None:
-    found = tree(
-        model__cell=CELL,
-        model__layers=number("int", 1, 2),
-        model__read_out=choices("last"),
-        model__embedding=choices(8, 16, when={"model.cell": ["gru"]}),
-        model__vectors=choices("a/b", "a?b"),
-    )
-    with pytest.raises(UserError, match=".") as refused:
-        parse(found, compare)
-    assert [text in mistake for mistake in refused.value.mistakes] == [True]
-
-
 def test_all_mistakes_come_together() -> None:
     with pytest.raises(UserError) as refused:
         parse(
             tree(model__hiden=CELL, data__path=CELL, model__layers=number("int", 3, 1)), "model.x"
         )
     assert len(refused.value.mistakes) == 4
-
-
-ARMS = {
-    "names": ("model.cell", CELL, ("lstm", "gru")),
-    "switch": ("model.bidirectional", choices(False, True), ("false", "true")),
-    "numbers": ("loss.positive_weight", choices(1, 2.5, "balanced"), ("1", "2.5", "balanced")),
-    "files": ("model.vectors", choices("none", "../a b.txt"), ("none", ".._a_b.txt")),
-}
-
-
-@pytest.mark.parametrize(("path", "leaf", "arms"), ARMS.values(), ids=ARMS)
-def test_an_arm_is_named_after_its_choice(
-    path: str, leaf: dict[str, Any], arms: tuple[str, ...]
-) -> None:
-    space = parse(tree(**{path.replace(".", "__"): leaf}), path)
-    assert space.arms == arms
-    assert [space.defaults(arm, Config()) for arm in arms] == [
-        {path: choice} for choice in leaf["choices"]
-    ]
 
 
 def test_without_compare_there_is_one_arm_and_everything_is_suggested() -> None:
@@ -177,6 +134,65 @@ def test_apply_copies_and_coerces() -> None:
 def test_apply_refuses_what_the_classes_refuse(values: dict[str, Any], text: str) -> None:
     with pytest.raises(UserError, match=text):
         apply(Config(), values)
+
+
+@pytest.mark.parametrize(
+    ("fix", "text"),
+    [
+        ("model.hiden", "`model.hiden` is not searched, so there is nothing to take out; drop it. Did you mean"),
+        ("text.level", "`text.level` is not searched"),
+        ("optimizer", "`optimizer` is a group of settings; name those that you mean: optimizer.name,"),
+        ("model.cell", "`model.cell` is what is compared; add search.compare=null to fix it."),
+    ],
+    ids=["misspelt", "not searched", "group", "compared"],
+)  # fmt: skip
+def test_what_cannot_be_fixed_is_told(fix: str, text: str) -> None:
+    found = tree(
+        model__cell=CELL,
+        model__hidden=number("int", 8, 64),
+        optimizer__name=choices("adam", "sgd"),
+        optimizer__momentum=number(when=SGD),
+    )
+    with pytest.raises(UserError) as refused:
+        Space.parse(found, Config(), "model.cell", [fix])
+    (mistake,) = refused.value.mistakes
+    assert text in mistake
+
+
+def test_a_fixed_setting_is_in_no_trial_and_part_of_what_the_space_is() -> None:
+    search = SearchConfig(
+        name="s", compare="model.cell", space=FULL, fix=["optimizer.name", "model.layers"]
+    )
+    base = Config(search=search)
+    base.optimizer.name = OptimizerName.sgd
+    space = Space.of(base)
+    whole = Space.of(Config(search=SearchConfig(name="s", compare="model.cell", space=FULL)))
+    assert {p.path for p in whole.parameters} - {p.path for p in space.parameters} == set(
+        search.fix
+    )
+    assert space.to_dict() != whole.to_dict()
+    # What hung on `sgd` is searched in every trial now.
+    assert "optimizer.momentum" in space.suggest(
+        FixedTrial(
+            {"optimizer.momentum": 0.5, "model.dropout": 0.1, "optimizer.learning_rate": 0.01}
+        ),
+        "gru",
+    )
+
+
+@pytest.mark.parametrize("compare", [None, "model.cell"])
+def test_a_space_of_nothing_is_refused_unless_the_seed_is_meant(compare: str | None) -> None:
+    def of(**more: Any) -> Space:
+        space = {} if compare is None else tree(model__cell=CELL)
+        search = SearchConfig(name="s", compare=compare, space=space, **more)
+        return Space.of(Config(search=search))
+
+    if compare is None:
+        with pytest.raises(UserError, match=r"is empty: its 12 trials .* search\.vary=false"):
+            of()
+    else:
+        assert of().parameters  # the arms differ, and their trials by the seed alone
+    assert of(vary=False).arms == of(trials=1).arms
 
 
 def test_the_written_space_is_json_and_reads_back_as_itself() -> None:

@@ -4,7 +4,6 @@ import re
 import shlex
 
 from sweep.commands import COMMANDS, SWEEP
-from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 
 
@@ -23,6 +22,6 @@ def compose_typed(words: list[str]) -> None:
     if command.composed:
         flags = read_flags(rest)
         if not flags.help:
-            compose(flags, need_search=command.searches)
+            command.settings(flags)
     else:
         assert all("=" in word for word in rest), f"`{' '.join(words)}` takes NAME=VALUE words"

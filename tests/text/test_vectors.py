@@ -33,6 +33,20 @@ def test_a_token_takes_its_own_its_lower_or_its_halves_vector(tmp_path: Path) ->
     assert matrix[1].tolist() == pytest.approx(matrix[[2, 3, 5, 6]].mean(axis=0).tolist())
 
 
+def test_the_mean_is_taken_off_where_asked(tmp_path: Path) -> None:
+    content = "good 1 2\nfilm 3 4\ndo 0 2\nn't 2 0\nit 5 5\n's 7 7\n"
+    plain, found = look_up(source(tmp_path, content), TOKENS)
+    matrix, again = look_up(source(tmp_path, content), TOKENS, centre=True)
+    assert (again == found).all()
+    assert matrix[[0, 1]].tolist() == [[0, 0], [0, 0]]
+    assert matrix[found] == pytest.approx(plain[found] - plain[found].mean(axis=0))
+    made = corpus(tmp_path, ["good", "film"])
+    for centre, sums in ((False, [4, 6]), (True, [0, 0])):
+        ready = ready_vectors(made, str(tmp_path / "vectors.txt"), least=0, centre=centre)
+        assert ready.matrix is not None
+        assert ready.matrix[2:].sum(axis=0).tolist() == sums
+
+
 def test_an_exact_match_goes_before_the_lower_case_one(tmp_path: Path) -> None:
     matrix, _ = look_up(source(tmp_path, "us 1 1\nUS 2 2\n"), ["<pad>", "<unk>", "US", "Us"])
     assert matrix[2:].tolist() == [[2, 2], [1, 1]]

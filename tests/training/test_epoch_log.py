@@ -19,6 +19,10 @@ from sweep.workspace import TrialFolder
 
 LABELS = np.array([0, 1, 0, 1], dtype=np.int8)
 RIGHT, WRONG = np.array([0.1, 0.9, 0.2, 0.8]), np.array([0.9, 0.1, 0.8, 0.2])
+SHUFFLED = np.random.default_rng(0).permutation(200)
+MANY = np.arange(200) % 5 == 0
+RANKED = np.where(MANY, 0.9, 0.1)
+GUESSED = RANKED[SHUFFLED]
 
 
 class Run:
@@ -78,7 +82,7 @@ def test_the_history_is_readable_after_each_epoch(tmp_path):
 
 @pytest.mark.parametrize("prune_at", [0, 1, None])
 def test_a_report_that_is_answered_with_true_stops_the_trainer(tmp_path, prune_at):
-    run = Run(tmp_path, prune_at=prune_at)
+    run = Run(tmp_path, prune_at=prune_at, max_epochs=3)
     for number in range(2):
         run.epoch(number, RIGHT)
         assert (
@@ -88,17 +92,23 @@ def test_a_report_that_is_answered_with_true_stops_the_trainer(tmp_path, prune_a
         )
 
 
+@pytest.mark.parametrize(
+    ("settings", "guessing"),
+    [({"max_epochs": 2}, False), ({"max_epochs": 4, "chance_share": 0.5}, True)],
+    ids=["max_epochs", "no_learning"],
+)
+def test_the_report_of_the_last_epoch_prunes_nothing(tmp_path, settings, guessing):
+    run = Run(tmp_path, prune_at=1, labels=MANY, **settings)
+    for number in range(2):
+        run.epoch(number, GUESSED if guessing else RANKED)
+    assert (run.told[-1].epoch, run.log.pruned) == (1, False)
+
+
 def test_another_attempt_begins_its_history_anew(tmp_path):
     for _ in range(2):
         run = Run(tmp_path)
         run.epoch(0, RIGHT)
     assert len(TrialFolder(tmp_path).history.read_text().splitlines()) == 1
-
-
-SHUFFLED = np.random.default_rng(0).permutation(200)
-MANY = np.arange(200) % 5 == 0
-RANKED = np.where(MANY, 0.9, 0.1)
-GUESSED = RANKED[SHUFFLED]
 
 
 def test_a_trial_learns_from_the_epoch_that_leaves_chance_and_ends_where_none_does(tmp_path):

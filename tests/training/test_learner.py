@@ -21,17 +21,19 @@ def test_frozen_weights_are_left_out():
 @pytest.mark.parametrize(
     ("train_loss", "logit", "what"),
     [
-        (math.nan, 0.0, "the training loss"),
-        (math.inf, 0.0, "the training loss"),
-        (1.0, math.nan, "an output"),
-        (1.0, -math.inf, "an output"),
+        (math.nan, 0.0, "the training loss is not a finite number"),
+        (math.inf, 0.0, "the training loss is not a finite number"),
+        (1.0, math.nan, "an output .* is not a finite number"),
+        (1.0, -math.inf, "an output .* is not a finite number"),
+        (7.1, 0.0, "the training loss is 7.1, far above where it began"),
     ],
 )
-def test_what_is_no_finite_number_is_a_divergence(train_loss, logit, what):
+def test_what_is_no_finite_number_or_far_above_the_start_is_a_divergence(train_loss, logit, what):
     made = learner()
+    made.highest_loss = 7.0
     made._train_loss, made._train_steps = torch.tensor(train_loss), 1
     made._logits = [torch.tensor([0.0, logit])]
-    with pytest.raises(DivergedError, match=f"{what}.* is not a finite number in epoch 0") as told:
+    with pytest.raises(DivergedError, match=f"{what}.* in epoch 0") as told:
         made.on_validation_epoch_end()
     assert told.value.epoch == 0
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sweep.config import LossConfig, LossName
-from sweep.training.loss import loss, loss_arguments
+from sweep.training.loss import loss, loss_arguments, loss_of_a_half
 
 PLAIN = {"name": "bce", "positive_weight": 1.0, "focal_gamma": 2.0, "label_smoothing": 0.0}
 LOGITS, TARGETS = torch.tensor([0.0, math.log(3)]), torch.tensor([1.0, 0.0])
@@ -30,6 +30,22 @@ AT_HALF, AT_THREE_QUARTERS = math.log(2), math.log(4)
 )
 def test_loss_by_hand(changes, expected):
     assert loss(LOGITS, TARGETS, **(PLAIN | changes)).item() == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, AT_HALF),
+        ({"positive_weight": 3.0}, (0.8 + 3 * 0.2) * AT_HALF),
+        ({"name": "focal"}, 0.25 * AT_HALF),
+    ],
+    ids=["plain", "weighted", "focal"],
+)
+def test_the_loss_of_answering_one_half_to_every_row(changes, expected):
+    found = loss_of_a_half(0.2, PLAIN | changes)
+    rows = torch.tensor([1.0, 0.0, 0.0, 0.0, 0.0])
+    assert found == pytest.approx(expected, rel=1e-6)
+    assert found == pytest.approx(loss(torch.zeros(5), rows, **(PLAIN | changes)).item())
 
 
 def test_another_name_is_refused():

@@ -62,6 +62,15 @@ def test_the_optimizer_takes_its_settings(name):
 
 
 @pytest.mark.parametrize("name", OptimizerName)
+def test_the_factor_of_sgd_multiplies_its_rate_alone(name):
+    weights = [torch.nn.Parameter(torch.zeros(2)) for _ in range(2)]
+    settings = OptimizerConfig(name=name, learning_rate=0.01, sgd_factor=50, vectors_rate=0.1)
+    made = make_optimizer(settings, weights, weights[1])
+    expected = 0.5 if name == "sgd" else 0.01
+    assert [g["lr"] for g in made.param_groups] == pytest.approx([expected, expected / 10])
+
+
+@pytest.mark.parametrize("name", OptimizerName)
 def test_ready_made_vectors_move_at_their_own_rate(name):
     weights = [torch.nn.Parameter(torch.zeros(2)) for _ in range(2)]
     settings = OptimizerConfig(name=name, learning_rate=0.5, vectors_rate=0.1, momentum=0.0)

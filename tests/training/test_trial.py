@@ -86,6 +86,22 @@ def test_a_pruned_trial_ends_at_that_epoch(corpus, tmp_path, last):
     assert result.sha256 == sha256(TrialFolder(tmp_path).checkpoint)
 
 
+LAST: dict[str, dict[str, Any]] = {
+    "max_epochs": {"trainer__patience": 9, "trainer__chance_margin": 0.0},
+    "early_stopping": STILL | {"objective__metric": "ece", "trainer__patience": 1},
+    "no_learning": STILL | {"trainer__chance_share": 0.5},
+}
+
+
+@pytest.mark.parametrize("stopped", LAST)
+def test_a_trial_is_not_pruned_in_the_epoch_that_is_its_last(corpus, tmp_path, stopped):
+    own = train(corpus, tmp_path / "own", **(FAST | LAST[stopped]))
+    assert (own.status, own.stopped) == (Status.COMPLETE, stopped)
+    last = own.epochs - 1
+    asked = train(corpus, tmp_path, lambda report: report.epoch == last, **(FAST | LAST[stopped]))
+    assert same(asked) == same(own)
+
+
 @pytest.mark.parametrize(
     ("changes", "stopped", "epochs"),
     [
@@ -103,11 +119,16 @@ def test_what_ended_the_training(corpus, tmp_path, changes, stopped, epochs):
     assert (result.status, result.stopped, result.epochs) == (Status.COMPLETE, stopped, epochs)
 
 
-def test_a_rate_that_is_far_too_high_diverges(corpus, tmp_path):
-    # Nothing less will do: the states of the cells stay within one, whatever the weights are.
-    result = train(corpus, tmp_path, optimizer__learning_rate=1e38, **WRONG_WAY)
+@pytest.mark.parametrize(
+    ("rate", "why"),
+    # Nothing less makes infinities: the states of the cells stay within one, whatever the weights are.
+    [(1e38, "is not a finite number"), (3e25, "far above where it began"), (1e4, "far above")],
+)
+def test_a_rate_that_is_far_too_high_diverges(corpus, tmp_path, rate, why):
+    result = train(corpus, tmp_path, optimizer__learning_rate=rate, **WRONG_WAY)
     assert (result.status, result.reason, result.value) == (Status.FAILED, Reason.diverged, None)
     assert result.epoch == 0
+    assert why in result.message
     assert "in epoch 0; a smaller learning rate may help" in result.message
     assert json.loads((TrialFolder(tmp_path).result).read_text())["reason"] == "diverged"
 

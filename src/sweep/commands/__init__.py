@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sweep import __version__
+from sweep.errors import ChoiceError
+
+if TYPE_CHECKING:  # OmegaConf takes a tenth of a second
+    from sweep.compose.flags import Flags
+    from sweep.config import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +22,7 @@ class Command:
         summary: what it does, in one line.
         composed: whether `run` takes the composed settings; otherwise it takes the words as typed.
         searches: whether the settings must name a search.
+        trains: whether trials are trained, so that every setting that is given must come to one.
     """
 
     module: str
@@ -23,6 +30,7 @@ class Command:
     summary: str
     composed: bool = True
     searches: bool = True
+    trains: bool = False
 
     def run(self, arguments: list[str]) -> int:
         """Run the command.
@@ -39,7 +47,7 @@ class Command:
         if not self.composed:
             return self._run(arguments)
         # Hydra takes 0.3 s, which commands without settings need not wait for.
-        from sweep.compose.compose import compose, show
+        from sweep.compose.compose import show
         from sweep.compose.flags import read_flags
 
         flags = read_flags(arguments)
@@ -50,8 +58,35 @@ class Command:
         elif flags.completes or flags.asked:
             show(flags)
         else:
-            return self._run(compose(flags, need_search=self.searches))
+            config = self.settings(flags)
+            try:
+                return self._run(config)
+            except ChoiceError as error:
+                name = [] if self is SWEEP else [self.module]
+                raise error.typed(["python", "-m", "sweep", *name], arguments) from error
         return 0
+
+    def settings(self, flags: "Flags") -> "Config":
+        """Compose the settings of a command line and check them.
+
+        Args:
+            flags: the command line, read.
+
+        Returns:
+            The settings.
+
+        Raises:
+            UserError: as under `run`.
+        """
+        from sweep.compose.compose import compose
+
+        config = compose(flags, need_search=self.searches)
+        if self.trains:
+            from sweep.coordinator.given import check
+
+            for note in check(config, flags):
+                print(f"note: {note}")
+        return config
 
     def _run(self, given: object) -> int:
         code: int = import_module(f"{__name__}.{self.module}").run(given)
@@ -62,6 +97,7 @@ SWEEP = Command(
     module="sweep",
     usage="+search=NAME [SETTING=VALUE ...]",
     summary="run or resume a sweep to its budget",
+    trains=True,
 )
 
 COMMANDS = {

@@ -68,10 +68,11 @@ def run(arguments: list[str]) -> int:
         encoding=config.encoding,
     )
     texts = table.column(text_column(table, config.text))
-    from sweep.export.bundle import Bundle, as_text  # loads torch; mistakes are told before
+    from sweep.api.model import load  # loads torch; mistakes are told before
+    from sweep.export.bundle import as_text
 
     there = [row for row, text in enumerate(texts) if as_text(text).strip()]
-    probabilities, labels = Bundle.load(Path(config.model)).predict([texts[row] for row in there])
+    probabilities, labels = load(config.model).answers([texts[row] for row in there])
     columns: list[list[Any]] = [[None] * len(texts), [None] * len(texts)]
     for row, probability, label in zip(there, probabilities.tolist(), labels, strict=True):
         columns[0][row], columns[1][row] = probability, label

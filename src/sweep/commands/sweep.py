@@ -1,8 +1,8 @@
 """The main job: run or resume a sweep to its budget, score its winner, say what was found."""
 
+from sweep.api.run import run_sweep
 from sweep.config import Config
 from sweep.coordinator.guard import interrupt, stop_with
-from sweep.coordinator.sweep import Sweep
 from sweep.records import Ending
 from sweep.report.table import make_console
 
@@ -22,4 +22,4 @@ def run(config: Config) -> int:
         UserError: something given cannot work; no trial has been run.
     """
     with stop_with(interrupt):
-        return CODES[Sweep(config, make_console()).run()]
+        return CODES[run_sweep(config, make_console())]

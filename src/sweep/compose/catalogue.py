@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from sweep.config.settings import flat
 from sweep.errors import UserError, nearest
 
 _HERE = Path(__file__).parents[1]
@@ -65,6 +66,22 @@ class Catalogue:
             f"{', '.join(options)}; a single setting is written {group}.NAME=VALUE."
         )
 
+    def settings(self, group: str, choice: str) -> set[str]:
+        """Name the settings that a file sets, those of the search itself left out.
+
+        Args:
+            group: name of the group.
+            choice: name of a file that is there, without its ending.
+
+        Returns:
+            Dotted names.
+        """
+        text = self._file(group, choice).read_text(encoding="utf-8")
+        content = yaml.safe_load(text) or {}
+        content.pop("defaults", None)
+        tree = content if text.startswith("# @package _global_") else {group: content}
+        return {path for path in flat(tree) if not path.startswith("search.")}
+
     def check(self) -> None:
         """Refuse a folder of the user's that would not do what it seems to do.
 
@@ -90,11 +107,11 @@ class Catalogue:
     def _roots(self) -> list[Path]:
         return [CONF] if self.extra is None else [CONF, self.extra]
 
+    def _file(self, group: str, choice: str) -> Path:
+        return next(f for root in self._roots() if (f := root / group / f"{choice}.yaml").exists())
+
     def _question(self, search: str) -> str:
-        file = next(
-            f for root in self._roots() if (f := root / "search" / f"{search}.yaml").exists()
-        )
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.safe_load(self._file("search", search).read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             return ""
         nested = content.get("search")  # a `# @package _global_` file keeps it one step deeper

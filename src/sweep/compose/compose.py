@@ -4,24 +4,25 @@ import contextlib
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import hydra
+import yaml
 from hydra.core.config_store import ConfigStore
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import MissingMandatoryValue, ValidationError
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, ValidationError
 
 from sweep.compose import wording
 from sweep.compose.catalogue import CONF, Catalogue
 from sweep.compose.flags import Flags
+from sweep.compose.overrides import chooses, parsed, sign, wrong_choice
 from sweep.config import Config, SearchConfig
+from sweep.config.settings import flat, settings, value_of
 from sweep.errors import UserError, nearest
 
 VERSION_BASE = "1.3"
-APPENDED = ("search", "debug")
-"""Groups that the defaults list leaves out; Hydra wants `+` before them, here it may be left out."""
 
 
 def compose(flags: Flags, need_search: bool = True) -> Config:
@@ -43,9 +44,69 @@ def compose(flags: Flags, need_search: bool = True) -> Config:
     return config
 
 
+def typed(flags: Flags) -> set[str]:
+    """Name the settings that a command line gives, by themselves or by a file that it chooses.
+
+    Args:
+        flags: a command line that composes.
+
+    Returns:
+        Dotted names.
+    """
+    found: set[str] = set()
+    for override in parsed(flags.words)[0]:
+        name, value = override.key_or_group, override.value()
+        if chooses(override, flags.catalogue):
+            found |= flags.catalogue.settings(name, str(value))
+        else:
+            found |= set(flat({name: value}))
+    return found
+
+
+def changed(config: Config) -> set[str]:
+    """Name the settings that are not what they are by default, whoever set them: a word, a file, a search.
+
+    Args:
+        config: the settings.
+
+    Returns:
+        Dotted names, those of the search itself left out.
+    """
+    with _searching(Catalogue()):
+        plain, mistakes = wording.objects(hydra.compose("config"))
+    assert plain is not None, mistakes
+    paths = (path for path in settings() if not path.startswith("search."))
+    return {path for path in paths if value_of(config, path) != value_of(plain, path)}
+
+
 def as_yaml(config: Config) -> str:
     """Write settings as the YAML that composes to them."""
     return OmegaConf.to_yaml(OmegaConf.structured(config))
+
+
+def from_yaml(file: Path) -> Config:
+    """Read settings that `as_yaml` wrote.
+
+    Args:
+        file: the YAML.
+
+    Returns:
+        The settings.
+
+    Raises:
+        UserError: the file is damaged, or has settings that this version does not know.
+    """
+    try:
+        tree = OmegaConf.merge(OmegaConf.structured(Config), OmegaConf.load(file))
+        assert isinstance(tree, DictConfig)
+        config, mistakes = wording.objects(tree)
+    except (OmegaConfBaseException, yaml.YAMLError, OSError, AssertionError) as error:
+        config, mistakes = None, [str(error).splitlines()[0]]
+    if config is None:
+        raise UserError(
+            f"{file} was not written by this version of sweep, or has been changed since: {' '.join(mistakes)}"
+        )
+    return config
 
 
 def show(flags: Flags) -> None:
@@ -65,7 +126,7 @@ def show(flags: Flags) -> None:
 
 
 def _checked(flags: Flags, need_search: bool) -> tuple[Config, list[Override]]:
-    overrides, mistakes = _parsed(flags.words)
+    overrides, mistakes = parsed(flags.words)
     with _searching(flags.catalogue) as location:
         tree, more = _composed(flags.catalogue, location, overrides)
     mistakes += more
@@ -86,68 +147,6 @@ def _checked(flags: Flags, need_search: bool) -> tuple[Config, list[Override]]:
     return config, overrides
 
 
-def _parsed(words: list[str]) -> tuple[list[Override], list[str]]:
-    parser = OverridesParser.create()
-    overrides: list[Override] = []
-    mistakes: list[str] = []
-    for word in words:
-        try:
-            override = parser.parse_overrides([_with_plus(word)])[0]
-        except HydraException:
-            mistakes.append(_unreadable(word))
-            continue
-        refusal = _refusal(override) or _second_search(override, overrides)
-        if refusal:
-            mistakes.append(refusal)
-        else:
-            overrides.append(override)
-    # The file named last wins, and what `+debug=...` sets must win over the search.
-    overrides.sort(key=lambda o: o.key_or_group == "debug")
-    return overrides, mistakes
-
-
-def _with_plus(word: str) -> str:
-    return f"+{word}" if word.partition("=")[0] in APPENDED and "=" in word else word
-
-
-def _unreadable(word: str) -> str:
-    if word.find("=") < 1:
-        return f"`{word}` sets nothing: a setting is written NAME=VALUE without spaces, as in model.hidden=64."
-    name, _, value = word.replace('"', '\\"').partition("=")
-    return (
-        f"`{word}` cannot be read: a value with spaces, brackets or other signs is quoted twice, once for the shell "
-        f"and once for Hydra: '{name}=\"{value}\"'."
-    )
-
-
-def _refusal(override: Override) -> str | None:
-    key = override.key_or_group
-    word = override.input_line
-    if not key:
-        return _unreadable(word or "")
-    if key.split("/")[0].split(".")[0] == "hydra":
-        return (
-            f"`{word}`: Hydra's own settings are fixed here, because its logging and plugins can be made to call any "
-            "code; add a folder of configurations with --config-dir."
-        )
-    if override.is_delete() and key in APPENDED:
-        return f"`{word}`: there is none to remove; leave this word out."
-    if override.is_sweep_override():
-        return (
-            f"`{word}` asks Hydra for several runs. For a list write {key}=[...]; to quote a comma write "
-            f"'{key}=\"...\"'; to search several values put them in the space: "
-            f"'+search.space.{key}={{type: categorical, choices: [...]}}'."
-        )
-    return None
-
-
-def _second_search(override: Override, before: list[Override]) -> str | None:
-    first = next((o for o in before if o.key_or_group == "search"), None)
-    if first is None or override.key_or_group != "search":
-        return None
-    return f"A command runs one search, but got {first.value()} and {override.value()}; drop one."
-
-
 @contextlib.contextmanager
 def _searching(catalogue: Catalogue) -> Iterator[list[str]]:
     ConfigStore.instance().store(name="schema", node=Config)
@@ -166,8 +165,8 @@ def _composed(
         return composed(overrides), []
     except Exception as error:  # Hydra raises ValueError, OSError and YAML's errors beside its own
         first = error
-    choices = [o for o in overrides if _chooses(o, catalogue)]
-    wrong = {id(o): m for o in choices if (m := _wrong_choice(o, catalogue))}
+    choices = [o for o in overrides if chooses(o, catalogue)]
+    wrong = {id(o): m for o in choices if (m := wrong_choice(o, catalogue))}
     mistakes = list(wrong.values())
     try:
         tree = composed([o for o in choices if id(o) not in wrong])
@@ -181,30 +180,12 @@ def _composed(
         if override not in choices and (
             searched or not override.key_or_group.startswith(wording.FREE)
         ):
-            mistakes += wording.put(tree, _sign(override), override.key_or_group, override.value())
+            mistakes += wording.put(tree, sign(override), override.key_or_group, override.value())
     return None, mistakes or [_explained(first, catalogue)]
 
 
 def _lacks_search(tree: DictConfig) -> bool:
     return OmegaConf.is_missing(tree, "search")
-
-
-def _sign(override: Override) -> str:
-    if override.is_delete():
-        return "~"
-    return "+" if override.is_add() else "++" if override.is_force_add() else ""
-
-
-def _wrong_choice(override: Override, catalogue: Catalogue) -> str | None:
-    group = override.key_or_group
-    choice = override.value()
-    if override.is_add() and group not in APPENDED:
-        return f"`+{group}={choice}`: a choice of `{group}` is there already; change it without `+`: {group}={choice}"
-    return None if override.is_delete() else catalogue.wrong_choice(group, choice)
-
-
-def _chooses(override: Override, catalogue: Catalogue) -> bool:
-    return override.key_or_group in catalogue.groups() and not isinstance(override.value(), dict)
 
 
 def _explained(error: Exception, catalogue: Catalogue) -> str:

@@ -145,14 +145,13 @@ def _strangers(tree: object) -> list[str]:
 
 
 def _keys(node: object, prefix: str = "") -> Iterator[str]:
-    children: Iterator[tuple[object, object]] = iter(())
     if isinstance(node, Mapping):
-        children = iter(node.items())
-    elif isinstance(node, list):
-        children = iter(enumerate(node))
-    for key, child in children:
-        yield f"{prefix}{key}"
-        yield from _keys(child, f"{prefix}{key}.")
+        for key, child in node.items():
+            yield f"{prefix}{key}"
+            yield from _keys(child, f"{prefix}{key}.")
+    elif isinstance(node, list):  # its places are no names, but what stands in it may have some
+        for place, child in enumerate(node):
+            yield from _keys(child, f"{prefix}{place}.")
 
 
 def _nearest_setting(path: str) -> str:

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sweep.errors import UserError
+
+REST = "rest"
+"""As `data.negative` or `data.drop`: every label value that is not named elsewhere."""
 
 
 class DataFormat(StrEnum):
@@ -51,8 +55,12 @@ class DataConfig:
     """Column of the text, by name or position from 0; by default a column of a usual name."""
     label: int | str | None = None
     """Column of the label, by name or position from 0; by default a column of a usual name."""
-    positive: int | float | bool | str | None = None
-    """The label value that means yes; by default inferred from 0/1, true/false or yes/no."""
+    positive: Any = None
+    """The label value that means yes, or a list of them; by default inferred from 0/1, true/false or yes/no."""
+    negative: Any = None
+    """The label value that means no, a list, or `rest`: all that are not named; by default the one that is left."""
+    drop: Any = None
+    """The label value whose rows are left out, a list of them, or `rest`; by default none."""
     group: int | str | None = None
     """Column whose equal values (an author, a thread) must stay in one part."""
     split: int | str | None = None
@@ -87,8 +95,23 @@ class DataConfig:
             mistakes.append(
                 f"data.delimiter must be one character, but got {self.delimiter!r}; a tab is written '\"\\t\"'."
             )
+        mistakes += [m for role in ("positive", "negative", "drop") if (m := self._unlike(role))]
+        if self.negative == self.drop == REST:
+            mistakes.append(
+                f"data.negative={REST} and data.drop={REST} ask for the same rows; keep one of them."
+            )
         if mistakes:
             raise UserError(*mistakes)
+
+    def _unlike(self, role: str) -> str | None:
+        value = getattr(self, role)
+        several = value if isinstance(value, list) else [] if value is None else [value]
+        if value != [] and all(isinstance(one, str | int | float) for one in several):
+            return None
+        return (
+            f"data.{role} takes a label value or a list of them, data.{role}=spam or data.{role}=[spam,scam], "
+            f"but got {value!r}."
+        )
 
 
 @dataclass(kw_only=True, slots=True)

@@ -35,6 +35,9 @@ class ModelConfig:
     vectors_coverage: float = 0.9
     """Share of the training texts' words, by occurrence, that auto's vectors must know. English texts: .96 to 1 of
     GloVe's words; texts in other languages: at most .85 (experiments/vectors)."""
+    centre_vectors: bool = False
+    """Whether the mean of the ready-made vectors is taken off them: what all words share says nothing, and a network
+    that must tell words apart rests the shorter without it, but SMS lost .003 (experiments/default_search)."""
     freeze_vectors: bool = False
     """Whether ready-made vectors stay as they are; without effect where none are taken."""
     hidden: int = 128

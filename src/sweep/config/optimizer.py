@@ -32,6 +32,9 @@ class OptimizerConfig:
     """The optimizer."""
     learning_rate: float = 2e-3
     """Step size, at its highest where a schedule moves it."""
+    sgd_factor: float = 1.0
+    """sgd: multiplies `learning_rate`, so that a search may give one range of rates to all optimizers: recurrent
+    networks need steps under SGD some thirty to a hundred times those of Adam."""
     vectors_rate: float = 1.0
     """Step size of ready-made word vectors as a share of `learning_rate`; without effect where none are taken. At .3
     SST-2 gained .005 and SMS lost .003 (experiments/vectors), and the validation part told which."""
@@ -54,6 +57,8 @@ class OptimizerConfig:
             mistakes.append(
                 f"optimizer.learning_rate must be above 0, but got {self.learning_rate:g}."
             )
+        if not self.sgd_factor > 0:
+            mistakes.append(f"optimizer.sgd_factor must be above 0, but got {self.sgd_factor:g}.")
         if not self.vectors_rate > 0:
             mistakes.append(
                 f"optimizer.vectors_rate must be above 0, but got {self.vectors_rate:g}; "

@@ -25,8 +25,8 @@ class PrunerConfig:
     validation part cannot show prunes nothing (the one-standard-error rule of Breiman et al., 1984)."""
     startup_trials: int = 4
     """median, patient: trials of the arm that finish unpruned first."""
-    warmup_epochs: int = 2
-    """median, patient: epochs of learning that every trial gets."""
+    warmup_epochs: int = 5
+    """median, patient: epochs of learning that every trial gets; as many as `trainer.patience` waits for progress."""
     history: int = 1000
     """median, patient: latest complete trials compared with; 0: all."""
     reduction_factor: int = 3

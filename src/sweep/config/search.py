@@ -22,6 +22,8 @@ class SearchConfig:
     """Trials an arm."""
     vary: bool = True
     """Whether trials vary the settings of `space`; false leaves the arms, each at the configuration's own values."""
+    fix: list[str] = field(default_factory=list)
+    """Settings taken out of `space`: every trial has the configuration's own value of them."""
     space: dict[str, Any] = field(default_factory=dict)
     """The searched settings, as a tree like the configuration's; each leaf has a `type` and its bounds or choices."""
 

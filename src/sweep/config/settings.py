@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -162,7 +163,14 @@ def described(hint: Any) -> str:
     Returns:
         Words that go on after "must be".
     """
-    words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    words: dict[Any, str] = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        list[str]: "a list of texts, as in [a,b]",
+        Any: "a text, a number, true or false, or a list of them, or null",
+    }
     parts = []
     for kind in members(hint):
         if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -170,3 +178,30 @@ def described(hint: Any) -> str:
         else:
             parts.append(words.get(kind, "null"))
     return " or ".join(parts)
+
+
+_BARE = re.compile(r"(\.{0,2}/)?[A-Za-z_][A-Za-z0-9_./-]*|0|-?[1-9][0-9]{0,14}")
+_MEANT = {"true", "false", "null", "inf", "nan"}  # Hydra takes these words for values
+
+
+def spelled(value: object) -> str:
+    """Write a value so that Hydra's command line reads it back, before the shell's own quotes.
+
+    Args:
+        value: a text, which stays one, a number, true or false, or a list of them.
+
+    >>> [spelled(v) for v in ("spam", "1", "not so", True, ["a", "b, c"])]
+    ['spam', '1', "'not so'", 'true', "[a,'b, c']"]
+    """
+    if isinstance(value, list):
+        return f"[{','.join(map(spelled, value))}]"
+    if isinstance(value, bool) or value is None:
+        return {None: "null", True: "true", False: "false"}[value]
+    text = str(value)
+    if _BARE.fullmatch(text) and text.casefold() not in _MEANT:
+        return text
+    # A backslash is doubled only before a quote mark; `${` would be read as a reference.
+    quoted = re.sub(r"(\\*)\$\{", r"\1\1\\${", text)
+    quoted = re.sub(r"(\\*)'", r"\1\1\\'", quoted)
+    quoted = re.sub(r"(\\+)$", r"\1\1", quoted)
+    return f"'{quoted}'"

@@ -1,6 +1,7 @@
 """One process a sweep, and an orderly end when it is asked to stop."""
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,9 +53,14 @@ def begun() -> Iterator[None]:
 def stop_with(action: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C, SIGTERM and SIGHUP call something; a second one interrupts at once.
 
+    Python lets the main thread alone set handlers; in another one, as a program may call us, signals stay as they are.
+
     Args:
         action: safe to call between any two instructions.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     asked = False
 
     def handle(number: int, frame: FrameType | None) -> None:

@@ -151,7 +151,9 @@ class Sweep:
         corpus = store_corpus(self.workspace.cache, split)
         # Before any trial: a corpus that these settings cannot encode is refused here, once.
         base, model = encoded(corpus, asdict(self.config.text)), self.config.model
-        ready = ready_vectors(base, model.vectors, least=model.vectors_coverage)
+        ready = ready_vectors(
+            base, model.vectors, least=model.vectors_coverage, centre=model.centre_vectors
+        )
         self.console.print(f"vectors: {ready.note}", markup=False, soft_wrap=True)
         return corpus
 

@@ -2,15 +2,17 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sweep.config import Config, DataConfig
+from sweep.config.settings import spelled
 from sweep.data.columns import Columns, find_columns
 from sweep.data.corpus import Corpus, SplitCorpus
-from sweep.data.labels import encode_labels, label_key
+from sweep.data.labels import Choice, encode_labels, label_key
 from sweep.data.read import read_table
 from sweep.data.rows import Rows, gather
 from sweep.data.spans import refuse_swallowed
@@ -62,7 +64,7 @@ def load(settings: DataConfig, *, seed: int) -> Corpus:
     }
     tables = _read_all(given, columns, how)
     name = settings.name or _stem(next(iter(given.values())))
-    return _corpus(name, gather(tables), settings.positive, tables)
+    return _corpus(name, gather(tables), settings, tables)
 
 
 def _read_all(
@@ -87,9 +89,11 @@ def _read_all(
 def _built_in(settings: DataConfig, seed: int, columns: Mapping[str, int | str | None]) -> Corpus:
     names = ("format", "delimiter", "encoding")
     of_files = {name: getattr(settings, name) for name in names}
-    of_files |= {**columns, "positive": settings.positive}
+    of_files |= {**columns, **vars(_choice(settings))}
     about_files = [
-        f"data.{key}={value}" for key, value in of_files.items() if value not in (None, "auto")
+        f"data.{key}={spelled(value)}"
+        for key, value in of_files.items()
+        if value not in (None, "auto")
     ]
     if about_files:
         raise DataError(
@@ -103,8 +107,19 @@ def _built_in(settings: DataConfig, seed: int, columns: Mapping[str, int | str |
     return dataclasses.replace(corpus, name=settings.name) if settings.name else corpus
 
 
+def _choice(settings: DataConfig) -> Choice:
+    return Choice(positive=settings.positive, negative=settings.negative, drop=settings.drop)
+
+
+def _words(settings: DataConfig) -> list[str]:
+    # What the user would type to read the same rows; the rest stands in files of conf/.
+    names = ("path", "train", "validation", "test", "text", "label")
+    values = {name: getattr(settings, name) for name in names}
+    return [f"data.{name}={spelled(v)}" for name, v in values.items() if v is not None]
+
+
 def _corpus(
-    name: str, rows: Rows, positive: object, tables: Sequence[tuple[str, Table, Columns]]
+    name: str, rows: Rows, settings: DataConfig, tables: Sequence[tuple[str, Table, Columns]]
 ) -> Corpus:
     if not rows.texts:
         raise DataError(
@@ -113,7 +128,9 @@ def _corpus(
             + " ".join(rows.notes or ["The file holds no rows below its header."])
             + " Check data.text, data.label and data.header."
         )
-    labels = encode_labels(rows.keys, rows.written, positive, rows.where)
+    labels = encode_labels(
+        rows.keys, rows.written, _choice(settings), rows.where, _words(settings)
+    )
     notes = [note for _, table, _ in tables for note in table.notes]
     for _, table, columns in tables:
         if table.named:
@@ -131,16 +148,17 @@ def _corpus(
                 )
     yes = int(labels.values.sum())
     notes.extend(rows.notes)
+    notes.extend(labels.notes)
+    count = len(labels.values)
     notes.append(
-        f"{len(rows.texts)} rows, {yes} of them positive ({shown(labels.positive)}, "
-        f"{yes / len(rows.texts):.1%})."
+        f"{count} rows, {yes} of them positive ({shown(labels.positive)}, {yes / count:.1%})."
     )
     return Corpus(
         name=name,
-        texts=rows.texts,
+        texts=list(compress(rows.texts, labels.kept)),
         labels=labels.values,
-        groups=None if rows.groups is None else np.array(rows.groups, dtype=object),
-        parts=None if rows.parts is None else np.array(rows.parts),
+        groups=None if rows.groups is None else np.array(rows.groups, dtype=object)[labels.kept],
+        parts=None if rows.parts is None else np.array(rows.parts)[labels.kept],
         positive=labels.positive,
         negative=labels.negative,
         notes=tuple(notes),

@@ -3,10 +3,8 @@
 import contextlib
 import multiprocessing
 import multiprocessing.forkserver
-import os
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -15,16 +13,10 @@ from typing import Any
 
 from sweep.errors import SweepError, UserError
 from sweep.executors.cores import physical_cores
+from sweep.executors.environment import worker_environment
 from sweep.executors.worker import Work, run_call, run_job
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
-# Memory that a step has freed stays with the process for the next step: handed back to the system, its
-# pages would be fetched and zeroed anew, a tenth of a large network's time. 32 MiB is the highest
-# threshold that every glibc takes; other systems ignore both.
-KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
-# oneDNN keeps what it compiled for a shape until there are a thousand of them. A batch's longest text is part of
-# the shape, so they come and go, and in between glibc's heap grows full of holes: half a GiB on long texts.
-KEEP_KERNELS = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32"}
 LIBRARIES = ("sweep.training.trial", "sweep.scoring.baselines")  # torch, Lightning, scikit-learn
 LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
@@ -264,33 +256,3 @@ def oom_kills() -> int:
         return 0
     counts = [line.split()[1] for line in text.splitlines() if line.startswith("oom_kill ")]
     return int(counts[0]) if counts else 0
-
-
-@contextlib.contextmanager
-def worker_environment(threads: int) -> Iterator[None]:
-    """Environment that workers start with; the coordinator's own is restored afterwards.
-
-    Args:
-        threads: of each numeric library; libraries read these once, as they load.
-    """
-    wanted = {
-        **dict.fromkeys(
-            ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)
-        ),
-        **KEEP_MEMORY,
-        **KEEP_KERNELS,
-        "TOKENIZERS_PARALLELISM": "false",
-        "PYTHONHASHSEED": "0",
-        # PyTorch asks for this where LSTM and GRU are to be deterministic on CUDA.
-        "CUBLAS_WORKSPACE_CONFIG": ":16:8",
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

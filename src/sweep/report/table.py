@@ -46,6 +46,7 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
     else:
         best = found["best"]
         settings = ", ".join(f"{path}={value}" for path, value in best["settings"].items())
+        settings = settings or "the configuration's own values"
         console.print(f"winner: {best['arm']}-{best['number']}  ({settings})", markup=False)
         if "test" in best:
             console.print(scores(found))

@@ -1,6 +1,6 @@
 """Conditions between searched settings: one is searched only while others have certain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,57 @@ def checked_conditions(
             mistakes += [f"search.space.{path}: when: {text}" for text in wrong]
         checked[path] = replace(parameter, when=when)
     return checked, mistakes
+
+
+def fixed(found: Mapping[str, Parameter], own: Mapping[str, Plain]) -> dict[str, Parameter]:
+    """Take settings out of a space; conditions on them are settled by the values that they keep.
+
+    Args:
+        found: the parameters under their dotted names, their conditions checked.
+        own: what the settings that are taken out are in every trial.
+
+    Returns:
+        The parameters that are left; one whose condition can no longer hold is taken out, too.
+    """
+    left = {path: parameter for path, parameter in found.items() if path not in own}
+    while settled := [path for path, p in left.items() if any(q not in left for q in p.when)]:
+        for path in settled:
+            outside = {q: allowed for q, allowed in left[path].when.items() if q not in left}
+            if all(q in own and own[q] in allowed for q, allowed in outside.items()):
+                inside = {q: allowed for q, allowed in left[path].when.items() if q in left}
+                left[path] = replace(left[path], when=inside)
+            else:
+                del left[path]
+    return left
+
+
+def unfixable(fix: Sequence[str], searched: Sequence[str], compare: str | None) -> list[str]:
+    """Say which settings cannot be taken out of a space.
+
+    Args:
+        fix: their dotted names.
+        searched: dotted names of what the space has.
+        compare: dotted name of what is compared.
+
+    Returns:
+        The mistakes.
+    """
+    mistakes = []
+    for path in fix:
+        start = f"search.fix: `{path}`"
+        inside = [name for name in searched if name.startswith(f"{path}.")]
+        if path == compare:
+            mistakes.append(f"{start} is what is compared; add search.compare=null to fix it.")
+        elif inside:
+            mistakes.append(
+                f"{start} is a group of settings; name those that you mean: {', '.join(inside)}."
+            )
+        elif path not in searched:
+            near = nearest(path, searched)
+            mistakes.append(
+                f"{start} is not searched, so there is nothing to take out; drop it.{near}"
+            )
+    return mistakes
 
 
 def _allowed(

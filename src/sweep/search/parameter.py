@@ -244,10 +244,18 @@ def _bounds(leaf: Mapping[str, Any], hint: Any, kind: Kind) -> tuple[dict[str, A
     if not isinstance(log, bool | None):
         mistakes.append(f"log must be true or false, but got {log!r}.")
     found["log"] = log is True
-    return found, mistakes or _layout(found)
+    return found, mistakes or layout(found)
 
 
-def _layout(bounds: Mapping[str, Any]) -> list[str]:
+def layout(bounds: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with the bounds of a range.
+
+    Args:
+        bounds: `low`, `high`, `log`, and `step` where there is one.
+
+    Returns:
+        The mistakes.
+    """
     low, high, step = bounds["low"], bounds["high"], bounds.get("step")
     if low > high:
         return [f"`low <= high` must hold, but got low={low} high={high}."]

@@ -1,15 +1,15 @@
 """The search space: which settings a search varies, over which values, and when."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sweep.config import Config
 from sweep.config.settings import Plain, replaced, settings, value_of
 from sweep.errors import UserError, nearest
-from sweep.search.conditions import checked_conditions, enabling, ordered
-from sweep.search.parameter import Kind, Parameter, parse_parameter
+from sweep.search.arms import arms_of
+from sweep.search.conditions import checked_conditions, enabling, fixed, ordered, unfixable
+from sweep.search.parameter import Parameter, parse_parameter
 
 if TYPE_CHECKING:
     from optuna.trial import Trial
@@ -74,16 +74,29 @@ class Space:
     @classmethod
     def of(cls, config: Config) -> "Space":
         """Read and check the space of a configuration's search; see `parse`."""
-        return cls.parse(config.search.space, config, config.search.compare)
+        search = config.search
+        # Without `vary` the space holds the arms alone, and everything else is fixed as it is.
+        fix = search.fix if search.vary else ()
+        space = cls.parse(search.space, config, search.compare, fix)
+        if search.vary and search.trials > 1 and not space.parameters:
+            raise UserError(
+                f"search.space must hold a setting to vary, but is empty: its {search.trials} trials would differ "
+                "in their seed alone. Add settings to it, as in '+search.space.model.layers={type: int, low: 1, "
+                "high: 2}', or say that the seed is what you want: search.vary=false"
+            )
+        return space
 
     @classmethod
-    def parse(cls, tree: Mapping[str, Any], base: Config, compare: str | None) -> "Space":
+    def parse(
+        cls, tree: Mapping[str, Any], base: Config, compare: str | None, fix: Sequence[str] = ()
+    ) -> "Space":
         """Read and check the search space.
 
         Args:
             tree: the settings to search, as a tree like the configuration's.
             base: the configuration that the search starts from.
             compare: dotted name of the setting whose choices are the arms.
+            fix: dotted names of settings that are taken out of it, and keep the value of `base`.
 
         Returns:
             The space.
@@ -108,9 +121,12 @@ class Space:
                 found[path] = parameter
         found, wrong = checked_conditions(found, known, broken)
         mistakes += wrong
+        mistakes += unfixable(fix, [*found, *sorted(broken)], compare)
+        own = {path: value_of(base, path) for path in fix if path in found and path != compare}
+        found = fixed(found, own)
         parameters, wrong = ordered(found)
         mistakes += wrong
-        arms, wrong = _arms(found, compare, broken)
+        arms, wrong = arms_of(found, compare, broken)
         mistakes += wrong
         mistakes += _refused_values(parameters, base)
         if mistakes:
@@ -142,6 +158,10 @@ class Space:
             Values as `suggest` gives them; one outside the space is moved to the nearest inside.
         """
         return self._walk(arm, lambda parameter: parameter.nearest(value_of(base, parameter.path)))
+
+    def own(self, arm: str, base: Config) -> dict[str, Plain]:
+        """Take the configuration's own values as they are, in the space or not; as `defaults` otherwise."""
+        return self._walk(arm, lambda parameter: value_of(base, parameter.path))
 
     def grid(self, arm: str) -> list[dict[str, Plain]]:
         """List every combination of an arm.
@@ -250,36 +270,6 @@ def _why_refused(path: str) -> str | None:
     if path in ALLOWED or path == "objective":
         return None
     return REFUSED.get(path) or REFUSED.get(path.partition(".")[0])
-
-
-def _arms(
-    found: Mapping[str, Parameter], compare: str | None, broken: set[str]
-) -> tuple[dict[str, Plain], list[str]]:
-    if compare is None or compare in broken:
-        return {}, []
-    start = f"search.compare={compare}"
-    parameter = found.get(compare)
-    if parameter is None:
-        near = nearest(compare, found)
-        return {}, [f"{start} is not in search.space; search it there.{near}"]
-    if parameter.kind is not Kind.categorical:
-        return {}, [f"{start} must be of type categorical, but is of type {parameter.kind}."]
-    mistakes = []
-    if len(parameter.choices) < 2:
-        mistakes.append(
-            f"{start} needs at least 2 choices, but has 1; drop `compare`, or add one."
-        )
-    if parameter.when:
-        mistakes.append(f"{start} must not be conditional; drop its `when`.")
-    arms = {_arm(choice): choice for choice in parameter.choices}
-    if len(arms) < len(parameter.choices):
-        mistakes.append(f"{start}: two choices would share a folder's name; rename one.")
-    return arms, mistakes
-
-
-def _arm(choice: Plain) -> str:
-    name = str(choice).lower() if isinstance(choice, bool) or choice is None else str(choice)
-    return re.sub(r"[^\w.+-]", "_", name)
 
 
 def _refused_values(parameters: tuple[Parameter, ...], base: Config) -> list[str]:

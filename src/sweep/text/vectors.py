@@ -17,7 +17,7 @@ from sweep.text.vector_files import Vectors, read_vectors
 from sweep.text.vector_sources import AUTO, NONE, PACKAGES, Source, digest, sources
 from sweep.workspace import EncodedFolder, EncoderFolder, VectorsFolder
 
-VERSION = 1
+VERSION = 2
 """Rises when the same vectors and vocabulary would give other numbers than before."""
 
 
@@ -31,13 +31,16 @@ class Ready:
     """One line for the reader: which vectors, and what they cover, or why there are none."""
 
 
-def ready_vectors(corpus: EncodedCorpus, choice: str, *, least: float) -> Ready:
+def ready_vectors(
+    corpus: EncodedCorpus, choice: str, *, least: float, centre: bool = False
+) -> Ready:
     """Find the ready-made vectors of a corpus's vocabulary; look them up first where nobody has.
 
     Args:
         corpus: the encoded corpus.
         choice: auto, none, a name, or a file.
         least: smallest share of the training texts' words, by occurrence, that auto's vectors must know.
+        centre: whether their mean is taken off them.
 
     Returns:
         The vectors, or why there are none.
@@ -53,7 +56,7 @@ def ready_vectors(corpus: EncodedCorpus, choice: str, *, least: float) -> Ready:
         return Ready(None, f"none; auto takes them where text.level=word, and it is {level}")
     reasons = []
     for source in sources(choice):
-        place = _looked_up(corpus, source)
+        place = _looked_up(corpus, source, centre)
         facts = json.loads(place.facts.read_text(encoding="utf-8"))
         told = (
             f"{source.name}, {facts['tokens']:.1%} of tokens, "
@@ -68,14 +71,14 @@ def ready_vectors(corpus: EncodedCorpus, choice: str, *, least: float) -> Ready:
     return Ready(None, f"none; {'; '.join(reasons)}")
 
 
-def _looked_up(corpus: EncodedCorpus, source: Source) -> VectorsFolder:
-    content = json.dumps([VERSION, digest(source, corpus.folder.parents[1])])
+def _looked_up(corpus: EncodedCorpus, source: Source, centre: bool) -> VectorsFolder:
+    content = json.dumps([VERSION, digest(source, corpus.folder.parents[1]), centre])
     key = hashlib.sha256(content.encode()).hexdigest()[:16]
     place = EncodedFolder(corpus.folder).vectors(key)
 
     def write(partial: Path) -> None:
         tokens = Encoder.load(corpus.encoder).tokens
-        matrix, found = look_up(source, tokens)
+        matrix, found = look_up(source, tokens, centre=centre)
         np.save(VectorsFolder(partial).matrix, matrix)
         counts = np.bincount(corpus.parts["train"].ids, minlength=len(tokens))
         # Every language has the same digits and marks; only words tell whether the vectors know this one.
@@ -96,7 +99,9 @@ def _looked_up(corpus: EncodedCorpus, source: Source) -> VectorsFolder:
     return place
 
 
-def look_up(source: Source, tokens: Sequence[str], *, seed: int = 0) -> tuple[Vectors, np.ndarray]:
+def look_up(
+    source: Source, tokens: Sequence[str], *, centre: bool = False, seed: int = 0
+) -> tuple[Vectors, np.ndarray]:
     """Give every token of a vocabulary a vector.
 
     A token that the vectors lack takes that of its lower-case form, or else the mean of its two halves' as GloVe cuts
@@ -106,6 +111,8 @@ def look_up(source: Source, tokens: Sequence[str], *, seed: int = 0) -> tuple[Ve
     Args:
         source: the vectors.
         tokens: every token by id; the first is padding.
+        centre: whether the mean of the vectors found is taken off them; a third of GloVe's squared length is one
+            direction that all words share.
         seed: decides the vectors that are drawn.
 
     Returns:
@@ -113,6 +120,9 @@ def look_up(source: Source, tokens: Sequence[str], *, seed: int = 0) -> tuple[Ve
 
     Raises:
         UserError: the file is damaged, or holds no token of the vocabulary.
+
+    References:
+        Mu & Viswanath, "All-but-the-top: simple and effective postprocessing for word representations", 2018 (centre).
     """
     forms = {n: _forms(t) for n, t in enumerate(tokens) if t not in (PADDING_TOKEN, UNKNOWN_TOKEN)}
     wanted = {part for known in forms.values() for parts in known for part in parts}
@@ -124,6 +134,8 @@ def look_up(source: Source, tokens: Sequence[str], *, seed: int = 0) -> tuple[Ve
             "the texts' language, with text.level=word."
         )
     known = np.stack(list(rows.values()))
+    if centre:
+        known = known - known.mean(axis=0)
     vectors = np.random.default_rng(seed).normal(0.0, float(known.std()), (len(tokens), size))
     vectors[list(rows)] = known
     vectors[0] = 0.0

@@ -26,7 +26,7 @@ class EpochLog(Callback):
         labels: of the validation part, (N,).
         watched: batches of the validation part.
         priors: `trained_prior` and `true_prior` of `Decision.fit`.
-        report: called after each validation; true prunes the trial.
+        report: called after each validation; true prunes the trial, unless it ends with this epoch anyway.
     """
 
     def __init__(
@@ -105,13 +105,12 @@ class EpochLog(Callback):
             learned=self.learned,
             metrics=self.metrics,
         )
-        if self.report(told):
+        most = self.settings.max_epochs
+        resting = not self.learned and self.epochs >= self.settings.chance_share * most
+        # The last epoch is paid in full: its trial is complete, whatever it is worth beside the others.
+        if self.report(told) and not resting and self.epochs < most:
             self.pruned = True
-            trainer.should_stop = True
-        if (
-            not self.learned
-            and self.epochs >= self.settings.chance_share * self.settings.max_epochs
-        ):
+        if self.pruned or resting:
             trainer.should_stop = True
 
 
@@ -133,12 +132,12 @@ class Patience(EarlyStopping):
 
     @property
     def ended_by(self) -> Stopped:
-        """What ended the training."""
+        """What ended the training; a trial that was to be pruned in the epoch that was its last was not."""
+        if self.stopped_epoch:
+            return Stopped.early_stopping
         if self.scored.pruned:
             return Stopped.pruned
-        if not self.scored.learned:
-            return Stopped.no_learning
-        return Stopped.early_stopping if self.stopped_epoch else Stopped.max_epochs
+        return Stopped.max_epochs if self.scored.learned else Stopped.no_learning
 
     def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Count an epoch without progress, and stop after too many."""

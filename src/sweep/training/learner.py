@@ -20,15 +20,15 @@ from sweep.training.optimizer import make_optimizer, make_schedule
 
 
 class DivergedError(ArithmeticError):
-    """The training loss or an output is no longer a finite number.
+    """The training loss or an output is no longer a finite number, or the loss is far above where it began.
 
     Args:
         epoch: the epoch in which that was seen, from 0.
-        what: what is not finite.
+        what: what was seen.
     """
 
     def __init__(self, epoch: int, what: str) -> None:
-        super().__init__(f"{what} is not a finite number in epoch {epoch}")
+        super().__init__(f"{what} in epoch {epoch}")
         self.epoch = epoch
 
 
@@ -67,6 +67,7 @@ class Learner(pl.LightningModule):
         self.epochs = epochs
         self.micro_batch_tokens = micro_batch_tokens
         self.ready_vectors = False
+        self.highest_loss = math.inf
         self.score: Callable[[np.ndarray, float], float] | None = None
         self._train_loss: Tensor | None = None
         self._train_steps = 0
@@ -142,7 +143,7 @@ class Learner(pl.LightningModule):
         """Score the whole validation part and tell the callbacks.
 
         Raises:
-            DivergedError: the training loss or a logit is NaN or infinite.
+            DivergedError: the training loss or a logit is NaN or infinite, or the loss is above `highest_loss`.
         """
         logits = torch.cat(self._logits).double().cpu().numpy()
         self._logits.clear()
@@ -152,9 +153,16 @@ class Learner(pl.LightningModule):
         self._train_loss = None
         self._train_steps = 0
         if not math.isfinite(train_loss):
-            raise DivergedError(self.current_epoch, "the training loss")
+            raise DivergedError(self.current_epoch, "the training loss is not a finite number")
         if not np.isfinite(logits).all():
-            raise DivergedError(self.current_epoch, "an output on the validation part")
+            what = "an output on the validation part is not a finite number"
+            raise DivergedError(self.current_epoch, what)
+        if train_loss > self.highest_loss:
+            what = (
+                f"the training loss is {train_loss:.3g}, far above where it began "
+                f"(more than {self.highest_loss:.3g}),"
+            )
+            raise DivergedError(self.current_epoch, what)
         assert self.score is not None, "set by `training.fit` before the trainer starts"
         # Larger is better, whatever the objective: one direction for every callback.
         self._objective = self.score(logits, train_loss)

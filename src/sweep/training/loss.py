@@ -1,5 +1,6 @@
 """What training minimises."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -49,6 +50,21 @@ def loss(
         each = (1 - right) ** focal_gamma * each
         return (each if weights is None else weights * each).mean()
     raise ValueError(f"`name` must be bce or focal, but got {name!r}.")
+
+
+def loss_of_a_half(share: float, arguments: Mapping[str, Any]) -> float:
+    """Mean loss of answering one half to every row, about where training begins.
+
+    Args:
+        share: of positives among the rows, in [0, 1].
+        arguments: keyword arguments of `loss`.
+
+    Returns:
+        The loss.
+    """
+    half = torch.zeros(1)
+    negative, positive = (float(loss(half, half + label, **arguments)) for label in (0, 1))
+    return (1 - share) * negative + share * positive
 
 
 def loss_arguments(settings: LossConfig, *, positives: float, negatives: float) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sweep.config import ResamplingMethod
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches, TrainingBatches
-from sweep.records import Reason, Status, TrialJob, TrialResult
+from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
 from sweep.resampling.distances import cached_space
 from sweep.resampling.resample import Resampled, needs_space, resample
 from sweep.scoring.calibration import effective_prior
@@ -23,10 +23,13 @@ from sweep.text.vectors import ready_vectors
 from sweep.training.epoch_log import EpochLog, Patience, Report
 from sweep.training.fit import fit, logits_of, make_deterministic
 from sweep.training.learner import DivergedError, Learner
-from sweep.training.loss import loss_arguments
+from sweep.training.loss import loss_arguments, loss_of_a_half
 from sweep.training.micro_batches import evaluation_tokens, tokens_at_once
 from sweep.workspace import TrialFolder
 
+FAR_ABOVE = 10.0
+"""A trial has diverged where an epoch's mean training loss is so many times that of answering one half to every row.
+Then even rows that were trained on get odds of about a thousand to one against their label, on average."""
 
 def train(job: TrialJob, report: Report) -> TrialResult:
     """Train one trial and leave its files in `job.folder`.
@@ -100,6 +103,8 @@ class Trial:
             evaluation_tokens(self.config.trainer.accelerator),
         )
         self.learner = self._learner(arguments, math.log(prior / (1 - prior)))
+        share = positives / (positives + negatives)
+        self.learner.highest_loss = FAR_ABOVE * loss_of_a_half(share, arguments)
 
     @property
     def _balanced(self) -> bool:
@@ -125,7 +130,12 @@ class Trial:
         trainer = self.config.trainer
         vectors = None
         size = settings.embedding
-        ready = ready_vectors(self.corpus, settings.vectors, least=settings.vectors_coverage)
+        ready = ready_vectors(
+            self.corpus,
+            settings.vectors,
+            least=settings.vectors_coverage,
+            centre=settings.centre_vectors,
+        )
         if ready.matrix is not None:
             vectors = torch.from_numpy(np.array(ready.matrix))
             size = ready.matrix.shape[1]
@@ -181,7 +191,7 @@ class Trial:
         write_json(files.decision, decision.to_dict())
         np.savez(files.validation, logits=logits, probabilities=decision.probabilities(logits))
         return {
-            "status": Status.PRUNED if log.pruned else Status.COMPLETE,
+            "status": Status.PRUNED if early.ended_by is Stopped.pruned else Status.COMPLETE,
             "stopped": early.ended_by,
             "value": log.best,
             "epoch": log.best_epoch,

@@ -1,0 +1,80 @@
+"""`sweep.load`: an exported model in a script or notebook."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sweep.errors import UserError
+from sweep.export.bundle import Bundle
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+class Model:
+    """An exported model.
+
+    Args:
+        bundle: its files, loaded.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What no and yes are called in the corpus that it was trained on."""
+        return self._bundle.labels
+
+    @property
+    def threshold(self) -> float:
+        """Probability from which on the answer is yes."""
+        return self._bundle.decision.threshold
+
+    def answers(self, texts: Sequence[object]) -> "tuple[NDArray[np.float64], list[str]]":
+        """Classify raw texts, without pandas.
+
+        Args:
+            texts: N of them.
+
+        Returns:
+            Probabilities of `labels[1]`, (N,), and N labels.
+        """
+        return self._bundle.predict(texts)
+
+    def predict(self, texts: Iterable[object]) -> "pd.DataFrame":
+        """Classify raw texts.
+
+        Args:
+            texts: N of them, as they come: a list, a column of a table. A missing one counts as empty.
+
+        Returns:
+            N rows: `probability` of `labels[1]`, and `label`. A column of pandas keeps its index.
+
+        Raises:
+            UserError: one text was given instead of several.
+        """
+        import pandas as pd
+
+        if isinstance(texts, str):
+            raise UserError("predict takes a list of texts, but got a single text; write [TEXT].")
+        index = texts.index if isinstance(texts, pd.Series) else None
+        probabilities, labels = self.answers(list(texts))
+        return pd.DataFrame({"probability": probabilities, "label": labels}, index=index)
+
+
+def load(folder: str | Path) -> Model:
+    """Load an exported model; what `python -m sweep predict model=FOLDER` uses.
+
+    Args:
+        folder: what `python -m sweep export` wrote.
+
+    Returns:
+        The model. Its files are checked first, and loading them runs none of their code.
+
+    Raises:
+        UserError: a file is missing or is not the one that was exported.
+    """
+    return Model(Bundle.load(Path(folder)))
