@@ -73,6 +73,7 @@ PLANTED = {
     "Who imports text": ("search/space", "def late():\n    import sweep.text.words"),
     "Who imports compose": ("search/space", "from sweep.compose import catalogue"),
     "Who imports resampling": ("export/model_card", "from sweep.resampling import distances"),
+    "Who imports statistics": ("training/loss", "from sweep.statistics import paired"),
     "Who imports search": ("export/model_card", "from sweep.search.study import ArmStudy"),
     "Who imports tracking": ("report/table", "from sweep.tracking.outbox import Outbox"),
     "Who imports training": ("report/table", "from sweep.training.loss import *"),
