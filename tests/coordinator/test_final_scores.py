@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from support.trained_bag import trained_bag
 from support.trained_sweep import Trained, trained
 from sweep.config import ObjectiveConfig
 from sweep.coordinator.final_scores import (
@@ -17,17 +18,14 @@ from sweep.coordinator.final_scores import (
     score_baselines_by_fold,
     score_winner,
 )
-from sweep.data.split import folds
 from sweep.errors import BundleError
-from sweep.files import sha256
-from sweep.records import TrainedMember, TrialJob, TrialKey
+from sweep.records import TrainedMember
 from sweep.scoring.baselines import baselines
 from sweep.scoring.decision import Decision
-from sweep.text.cache import encoded, load_texts, store_corpus
+from sweep.text.cache import encoded, load_texts
 from sweep.text.encoder import Encoder
 from sweep.text.tfidf import tfidf
 from sweep.training.learner import Learner
-from sweep.training.trial import train
 from sweep.workspace import TrialFolder
 
 
@@ -115,30 +113,8 @@ def test_the_baselines_keep_the_rule_of_the_threshold(made: Trained, corpus: Pat
 
 
 @pytest.fixture(scope="module")
-def bag(made: Trained, tmp_path_factory: pytest.TempPathFactory) -> list[TrainedMember]:
-    """Three members of the tiny sweep's winner, trained with a third of the rows held out each."""
-    folder = tmp_path_factory.mktemp("bag")
-    members = []
-    held = folds(made.split, count=3, repeats=1, keep_validation=False, seed=0)
-    for number, fold in enumerate(held):
-        corpus = store_corpus(folder / "cache", fold)
-        key = TrialKey(arm="all", number=0, fold=number)
-        place = folder / str(number)
-        job = TrialJob(key=key, config=made.config, seed=number, corpus=corpus, folder=place)
-        result = train(job, lambda report: False)
-        assert result.sha256 is not None
-        assert result.decision_sha256 is not None
-        digest = sha256(TrialFolder(place).validation)
-        members.append(
-            TrainedMember(
-                corpus=corpus,
-                folder=place,
-                sha256=result.sha256,
-                decision_sha256=result.decision_sha256,
-                answers_sha256=digest,
-            )
-        )
-    return members
+def bag() -> list[TrainedMember]:
+    return trained_bag().members
 
 
 def log_odds(member: TrainedMember, texts: list[str], made: Trained) -> np.ndarray:

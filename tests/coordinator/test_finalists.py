@@ -47,6 +47,7 @@ def test_who_is_confirmed(
     assert [f.number for f in found] == numbers
     assert {f.arm for f in found} <= {"lstm"}
     assert all(f.value == records[f.number].value for f in found)
+    assert [f.chosen for f in found] == [rank < top for rank in range(len(found))]
 
 
 def entered(*names: str) -> list[Finalist]:

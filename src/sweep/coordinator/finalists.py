@@ -24,6 +24,8 @@ class Finalist:
     """The searched settings, under their dotted names."""
     value: float
     """Its score in the search."""
+    chosen: bool = True
+    """Whether the search chose it; false for an arm's first trial, where that is none of its best."""
 
     @property
     def name(self) -> str:
@@ -95,8 +97,8 @@ def finalists(
         if chosen and known[0].number == 0:
             chosen.setdefault(_text(known[0].values), known[0])
         found += [
-            Finalist(arm=arm, number=r.number, values=r.values, value=_value(r))
-            for r in chosen.values()
+            Finalist(arm=arm, number=r.number, values=r.values, value=_value(r), chosen=rank < top)
+            for rank, r in enumerate(chosen.values())
         ]
     return found
 
@@ -186,14 +188,14 @@ def win(
     Returns:
         The winner.
     """
-    from sweep.statistics.paired import mean_over_folds
+    from sweep.statistics.fold_means import FoldMean
 
     table = -_sign(maximize) * scores(running, answers, folds * repeats)
     means = table.mean(axis=1).tolist()
     best = max(range(len(means)), key=means.__getitem__)
     as_good = [best]
     for row in range(len(means)):
-        behind = mean_over_folds(table[best] - table[row], folds=folds)
+        behind = FoldMean.of(table[best] - table[row], folds=folds)
         if row != best and behind.value < behind.error:
             as_good.append(row)
     sizes = [answers[finalist.name, 0].size for finalist in running]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from sweep import files
 from sweep.config import Config
 from sweep.coordinator.finalists import Answered, Finalist
+from sweep.data.corpus import SplitCorpus
+from sweep.data.split import folds
 from sweep.records import Reason, Status, Stopped, TrialJob, TrialKey, TrialResult
 from sweep.search.space import apply
 from sweep.seeds import derive
@@ -46,6 +48,26 @@ class Member:
     def lasting(self) -> bool:
         """Whether training it again would end the same."""
         return self.result.reason is None or not self.result.reason.retry
+
+
+def folds_of(config: Config, split: SplitCorpus) -> list[SplitCorpus]:
+    """Divide the corpus of a sweep into its folds.
+
+    Args:
+        config: the sweep's configuration.
+        split: the split corpus.
+
+    Returns:
+        One split a member, see `sweep.data.split.folds`; none where nothing is confirmed.
+
+    Raises:
+        DataError: the rows cannot be divided.
+    """
+    if not config.confirm.top:
+        return []
+    settings = {name: value for name, value in asdict(config.confirm).items() if name != "top"}
+    count = settings.pop("folds")
+    return folds(split, count=count, **settings, seed=config.seed)
 
 
 def job_of(

@@ -81,23 +81,29 @@ class Outcome:
             found: the summary of the search; `confirm`, `arms.*.confirmed` and `verdict` are added, and `best` is
                 the winner of the confirmation.
         """
-        from sweep.statistics.paired import mean_over_folds, paired
+        from sweep.statistics.fold_means import FoldMean
+        from sweep.statistics.paired import paired, search_luck
 
-        repeats, maximize = self.config.confirm.repeats, self.config.objective.metric.maximize
+        maximize = self.config.objective.metric.maximize
         found["confirm"] = {
             "folds": self.folds.count,
-            "repeats": repeats,
+            "repeats": self.config.confirm.repeats,
             "finalists": {f.name: self._told(f) for f in self.entered},
         }
         best = self.best_of_arms()
         for arm, finalist in best.items():
-            mean = mean_over_folds(self._scores(finalist), folds=self.folds.count)
+            mean = FoldMean.of(self._scores(finalist), folds=self.folds.count)
             told: dict[str, Any] = {"number": finalist.number, "mean": mean.value}
-            told |= {"interval": list(mean.interval), "folds": mean.folds}
+            told |= {"interval": list(mean.interval()), "folds": mean.n}
             found["arms"][arm]["confirmed"] = told
         if len(best) > 1:
             of_arms = {arm: self._scores(finalist) for arm, finalist in best.items()}
-            pairs = paired(of_arms, folds=self.folds.count, maximize=maximize)
+            rivals = {arm: [f for f in self.entered if f.arm == arm and f.chosen] for arm in best}
+            searched = {
+                arm: [self._scores(f) for f in found] for arm, found in rivals.items() if found
+            }
+            luck = search_luck(searched, folds=self.folds.count)
+            pairs = paired(of_arms, folds=self.folds.count, maximize=maximize, luck=luck)
             found["verdict"] = [_plain(asdict(pair)) for pair in pairs]
         if (winner := self.winner) is not None:
             found["best"] = self._best(winner)
@@ -130,7 +136,6 @@ class Outcome:
 
     def _told(self, finalist: Finalist) -> dict[str, Any]:
         dropped = self.standing.dropped.get(finalist.name)
-        # A free worker may have trained more folds than the race has looked at; they tell nothing here.
         last = len(self.folds.corpora) if dropped is None else dropped.folds
         values = [self.members[finalist.name, fold].result.value for fold in range(last)]
         told: dict[str, Any] = {"value": finalist.value, "scores": values}
@@ -141,7 +146,10 @@ class Outcome:
         return {place: member.answered for place, member in self.members.items()}
 
     def _scores(self, finalist: Finalist) -> Any:
-        return scores([finalist], self._answers, len(self.folds.corpora))[0]
+        dropped = self.standing.dropped.get(finalist.name)
+        # A free worker may have trained more folds than the race has looked at; they tell nothing.
+        until = None if dropped is None else dropped.folds
+        return scores([finalist], self._answers, len(self.folds.corpora), until=until)[0]
 
     def _job(self, finalist: Finalist, fold: int) -> Any:
         return job_of(

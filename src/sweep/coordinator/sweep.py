@@ -17,10 +17,10 @@ from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
 from sweep.coordinator.guard import alone, begun, stop_with
+from sweep.coordinator.members import folds_of
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
-from sweep.data.split import folds
 from sweep.executors import make_executor
 from sweep.files import write_whole
 from sweep.records import Ending
@@ -101,7 +101,8 @@ class Sweep:
         about = fingerprint.fingerprint(self.config, split, self.space)
         resumed = fingerprint.check(folder, about, self.config.sweep)
         studies = open_studies(self.config, self.space)
-        held_out = self._folds(split)
+        # Before any trial: rows that cannot be divided are refused here, and not after the search.
+        held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
         # Last: settings that were refused must not bind the command that mends them.
@@ -119,19 +120,6 @@ class Sweep:
                 tags=tags,
                 resumed=resumed,
             )
-
-    def _folds(self, split: SplitCorpus) -> list[SplitCorpus]:
-        settings = self.config.confirm
-        if not settings.top:
-            return []
-        # Before any trial: rows that cannot be divided are refused here, and not after the search.
-        return folds(
-            split,
-            count=settings.folds,
-            repeats=settings.repeats,
-            keep_validation=settings.keep_validation,
-            seed=self.config.seed,
-        )
 
     def _introduce(self, split: SplitCorpus) -> None:
         say = self.console.print

@@ -31,6 +31,7 @@ FAR_ABOVE = 10.0
 """A trial has diverged where an epoch's mean training loss is so many times that of answering one half to every row.
 Then even rows that were trained on get odds of about a thousand to one against their label, on average."""
 
+
 def train(job: TrialJob, report: Report) -> TrialResult:
     """Train one trial and leave its files in `job.folder`.
 
