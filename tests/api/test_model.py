@@ -20,11 +20,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_model_answers_as_its_bundle(folder: Path) -> None:
     model = sweep.load(folder)
-    probabilities, labels = Bundle.load(folder).predict(TEXTS)
+    probabilities, labels = Bundle.load(folder).predict([text for text in TEXTS if text])
     answers = model.predict(TEXTS)
-    assert answers["probability"].tolist() == probabilities.tolist()
+    assert list(answers.columns) == ["probability_spam", "label"]
+    assert answers.isna().all(axis=1).tolist() == [False, False, True, False]
+    answers = answers.dropna()
+    assert answers["probability_spam"].tolist() == probabilities.tolist()
     assert answers["label"].tolist() == labels
-    yes = answers["probability"] >= model.threshold
+    yes = answers["probability_spam"] >= model.threshold
     assert answers["label"].tolist() == [model.labels[int(each)] for each in yes]
 
 
@@ -32,7 +35,9 @@ def test_a_column_keeps_its_index(folder: Path) -> None:
     column = pd.Series(TEXTS, index=[7, 5, 3, 1])
     answers = sweep.load(str(folder)).predict(column)
     assert answers.index.tolist() == [7, 5, 3, 1]
-    assert answers["label"].tolist() == sweep.load(folder).predict(TEXTS)["label"].tolist()
+    pd.testing.assert_frame_equal(
+        answers.reset_index(drop=True), sweep.load(folder).predict(TEXTS)
+    )
 
 
 def test_one_text_is_refused(folder: Path) -> None:

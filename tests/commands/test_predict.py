@@ -1,7 +1,10 @@
 """The command `predict`: every row and column of the input comes back, with what the model says."""
 
+import errno
 import json
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 from support.bundles import write_trained
 from support.trained_sweep import trained
 from sweep.commands import predict
-from sweep.commands.predict import new_names, parse
+from sweep.commands.predict import parse
 from sweep.data.read import read_table
 from sweep.data.write import write_table
 from sweep.errors import DataError, UserError
@@ -36,7 +39,7 @@ def test_the_trials_own_texts(model: Path, tmp_path: Path) -> None:
     texts, labels = made.split.part("validation")
     write_table(tmp_path / "in.csv", ["id", "message"], [list(range(len(texts))), texts])
     head, *rows = label(model, tmp_path / "in.csv", tmp_path / "out.csv")
-    assert head == ["id", "message", "probability", "label"]
+    assert head == ["id", "message", "probability_spam", "label"]
     assert [row[1] for row in rows] == texts
     found = [float(str(row[2])) for row in rows]
     np.testing.assert_allclose(found, made.probabilities, rtol=0, atol=1e-6)
@@ -50,7 +53,7 @@ def test_every_form_into_every_other(model: Path, tmp_path: Path, form: str, out
     values = [[1, 2, 3], ["win prize", 'say "hi", ok; ümläut', "see lunch"]]
     write_table(tmp_path / form, ["id", "text"], values)
     head, *rows = label(model, tmp_path / form, tmp_path / out)
-    assert head == ["id", "text", "probability", "label"]
+    assert head == ["id", "text", "probability_spam", "label"]
     assert [row[1] for row in rows] == values[1]
     assert [int(str(row[0])) for row in rows] == values[0]
     assert all(0 <= float(str(row[2])) <= 1 and row[3] in ("spam", "ham") for row in rows)
@@ -68,19 +71,49 @@ def test_rows_without_text_keep_empty_cells_and_are_counted(
     assert "3 of 5 rows hold no text" in capsys.readouterr().out
 
 
+def test_it_says_which_column_why_and_how_many_of_each_label(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.csv").write_text("label,message\nold,win prize\nold,see lunch\nold,\n")
+    _, *rows = label(model, tmp_path / "in.csv", tmp_path / "out.csv")
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "2 texts of the column `message` (a usual name; text=COLUMN takes another) labelled"
+        in told
+    )
+    spam = sum(row[3] == "spam" for row in rows)
+    threshold = f"{json.loads((model / 'decision.json').read_text())['threshold']:.4g}"
+    assert f"predicted_label `spam`: {spam}, from probability_spam {threshold} on" in told
+    assert f"predicted_label `ham`: {2 - spam}" in told
+    assert "the input has a column `label`; the model's is called `predicted_label`" in told
+
+
+def test_a_bar_is_drawn_in_a_terminal_only(
+    model: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "in.csv").write_text("text\nwin prize\n")
+    label(model, tmp_path / "in.csv", tmp_path / "out.csv")
+    assert "1/1" not in capsys.readouterr().out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    label(model, tmp_path / "in.csv", tmp_path / "out.csv")
+    assert "1/1" in capsys.readouterr().out
+
+
 def test_a_file_without_texts(model: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("id,text\n")
     assert label(model, tmp_path / "in.csv", tmp_path / "out.csv") == [
-        ["id", "text", "probability", "label"]
+        ["id", "text", "probability_spam", "label"]
     ]
 
 
 def test_columns_of_the_same_name_stay(model: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("label,text\nold,win\n")
     head, row = label(model, tmp_path / "in.csv", tmp_path / "out.csv")
-    assert head == ["label", "text", "probability", "predicted_label"]
+    assert head == ["label", "text", "probability_spam", "predicted_label"]
     assert row[0] == "old"
-    assert new_names(["label", "predicted_label"])[1] == "predicted_predicted_label"
 
 
 def test_a_file_without_header(model: Path, tmp_path: Path) -> None:
@@ -99,6 +132,10 @@ def test_a_file_without_header(model: Path, tmp_path: Path) -> None:
         (["model=", "input=a", "output=b.csv"], ["`model=` needs a value"]),
         (["model=a", "model=b", "input=a", "output=b.csv"], ["given twice"]),
         (["model=a", "input=a", "output=b.csv", "format=cvs"], ["Did you mean `csv`?"]),
+        (
+            ["model=a", "input=a", "output=b.csv", "workers=0"],
+            ["`workers` must be auto or a number"],
+        ),
     ],
 )
 def test_mistakes_are_told_together(words: list[str], said: list[str]) -> None:
@@ -122,12 +159,14 @@ def test_a_value_may_hold_an_equals_sign() -> None:
         ("sub.csv", "is a folder"),
         ("out.xlsx", "ending"),
         ("out.parquet.gz", "ending"),
+        ("pipe.csv", "no regular file"),
     ],
 )
 def test_an_output_that_cannot_be(model: Path, tmp_path: Path, out: str, said: str) -> None:
     (tmp_path / "in.csv").write_text("text\nwin\n")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub.csv").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(UserError, match=said):
         label(model, tmp_path / "in.csv", tmp_path / out)
     assert (tmp_path / "in.csv").read_text() == "text\nwin\n"
@@ -159,3 +198,15 @@ def test_a_tampered_model_labels_nothing(model: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="decision.json is not the file"):
         label(copy, tmp_path / "in.csv", tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_model_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**more: object) -> object:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)  # root may write anywhere
+    (tmp_path / "in.csv").write_text("text\nwin\n")
+    with pytest.raises(UserError, match="cannot be written to .Read-only file system"):
+        label(tmp_path / "no-model", tmp_path / "in.csv", tmp_path / "out.csv")

@@ -113,15 +113,57 @@ def test_refuses(
     [
         ("mesages.csv", ["no such file", "messages.csv"]),
         ("absent/x.csv", ["no such file", "does not exist"]),
-        ("", ["is a folder", "train.csv"]),
+        ("", ["is a folder", "/messages.csv`"]),
+        ("Messages", ["no such file", "Did you mean", "/messages.csv`"]),
+        ("other.csv", ["no such file. Looked in", "there is `", "/messages.csv`"]),
         ("x" * 5000, ["cannot be looked up"]),
         ("a\0b", ["no such file"]),
         ("~nobody-of-this-name/x.csv", ["no such file"]),
     ],
-    ids=["nearest", "folder absent", "a folder", "long", "zero", "home"],
+    ids=["nearest", "folder absent", "a folder", "no ending", "unlike", "long", "zero", "home"],
 )
 def test_a_missing_file(tmp_path: Path, asked: str, expected: list[str]) -> None:
     write(tmp_path, "messages.csv", CSV)
     with pytest.raises(DataError) as error:
         read(f"{tmp_path}/{asked}")
     assert [word for word in expected if word not in str(error.value)] == []
+
+
+HELD = [
+    "Makefile.png",
+    "tweets.jsonl.gz",
+    "tweets.py",
+    "notes.txt",
+    ".tweets.csv",
+    "a.parquet",
+    "b.CSV",
+    "tweets.d",
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "unsaid"),
+    [
+        (
+            "",
+            ["`{}/a.parquet`, `{}/b.CSV`, `{}/tweets.jsonl.gz` and 1 more"],
+            ["train.csv", ".py", "png"],
+        ),
+        ("tweets.csv", ["Did you mean `{}/tweets.jsonl.gz`?"], [".py", "`{}/.tweets.csv`"]),
+        ("note", ["Did you mean `{}/notes.txt`?"], []),
+        ("tweets.d", ["is a folder", "No file of a form that is read"], ["Name one file"]),
+        ("zzz.csv", ["`{}/a.parquet`"], ["Did you mean", ".py"]),
+    ],
+    ids=["a folder", "misspelt", "a text", "an empty folder", "unlike"],
+)
+def test_only_files_that_are_there_and_can_be_read_are_proposed(
+    tmp_path: Path, asked: str, expected: list[str], unsaid: list[str]
+) -> None:
+    (tmp_path / HELD[-1]).mkdir()
+    for name in HELD[:-1]:
+        (tmp_path / name).write_bytes(CSV)
+    with pytest.raises(DataError) as error:
+        read(f"{tmp_path}/{asked}")
+    told = str(error.value)
+    assert [word for word in expected if word.replace("{}", str(tmp_path)) not in told] == []
+    assert [word for word in unsaid if word.replace("{}", str(tmp_path)) in told] == []

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sweep.data.read import read_table
-from sweep.data.write import form_of, write_table
+from sweep.data.write import TableWriter, form_of, write_table
 from sweep.errors import UserError
 
 
@@ -98,3 +98,69 @@ def test_what_tsv_cannot_hold_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(UserError, match="line 3 would hold a tab or line break"):
         write_table(tmp_path / "o.tsv", ["text"], [["ok", text]])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.tsv", "o.jsonl", "o.csv.gz", "o.parquet"])
+def test_pieces_give_the_file_that_one_writing_gives(tmp_path: Path, name: str) -> None:
+    values: list[list[object]] = [["a", "b", None, "ü"], [1.5, None, 2.5, 3.0]]
+    write_table(tmp_path / f"whole-{name}", ["x", "y"], values)
+    with TableWriter(tmp_path / name, ["x", "y"]) as writer:
+        for start in (0, 2, 3):
+            writer.write([column[start : {0: 2, 2: 3, 3: 4}[start]] for column in values])
+            assert not (tmp_path / name).exists()
+    for column in (0, 1):
+        found, expected = (
+            read_table(
+                str(tmp_path / n),
+                format="auto",
+                header=True,
+                delimiter=None,
+                quoting="auto",
+                encoding=None,
+            ).column(column)
+            for n in (name, f"whole-{name}")
+        )
+        assert list(found) == list(expected)
+    if name != "o.parquet":  # which tells its pieces
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"whole-{name}").read_bytes()
+
+
+def test_what_fails_halfway_leaves_nothing_and_the_file_that_was_there(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("old")
+
+    def fail(writer: TableWriter) -> None:
+        with writer:
+            writer.write([["x"] * 100_000])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail(TableWriter(tmp_path / "o.csv", ["a"]))
+    assert [path.name for path in tmp_path.iterdir()] == ["o.csv"]
+    assert (tmp_path / "o.csv").read_text() == "old"
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.jsonl.gz", "o.parquet"])
+def test_a_full_disk_is_told_and_leaves_nothing(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, mode: str = "r", **more: object) -> object:
+        return open("/dev/full", mode)  # noqa: SIM115 - the writer closes it
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(UserError, match="cannot be written .No space left on device."):
+        write_table(tmp_path / name, ["a"], [[str(n) for n in range(200_000)]])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_told_on_entering(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UserError, match="none/o.csv: cannot be written .No such file"),
+        TableWriter(tmp_path / "none" / "o.csv", ["a"]),
+    ):
+        pytest.fail("entered")
+
+
+def test_columns_of_one_name_cannot_become_json(tmp_path: Path) -> None:
+    write_table(tmp_path / "o.csv", ["a", "a"], [[1], [2]])
+    with pytest.raises(UserError, match="several columns are called 'a'"):
+        write_table(tmp_path / "o.jsonl", ["a", "a"], [[1], [2]])

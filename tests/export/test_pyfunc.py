@@ -1,6 +1,7 @@
 """The exported model in MLflow's form gives what the trial gave, from its folder alone."""
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def test_a_fresh_process_without_sweep_gives_the_trials_probabilities(
     moved = shutil.copytree(model / "mlflow", tmp_path / "elsewhere")
     done = subprocess.run(
         [sys.executable, "-c", SCORE, str(moved)],
-        input=json.dumps(texts),
+        input=json.dumps(["", *texts]),
         capture_output=True,
         text=True,
         env=lonely_environment(),
@@ -43,6 +44,10 @@ def test_a_fresh_process_without_sweep_gives_the_trials_probabilities(
     assert "WARNING" not in done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])
     assert Path(answer["where"]).is_relative_to(moved)
-    np.testing.assert_allclose(answer["probability"], made.probabilities, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(
+        answer["probability_spam"][1:], made.probabilities, rtol=0, atol=1e-6
+    )
     yes = made.probabilities >= made.result.threshold
-    assert answer["label"] == ["spam" if y else "ham" for y in yes]
+    assert math.isnan(answer["probability_spam"][0])
+    assert answer["label"][0] != answer["label"][0]  # pandas' missing value
+    assert answer["label"][1:] == ["spam" if y else "ham" for y in yes]

@@ -69,9 +69,9 @@ def test_the_champion(
         mlflow.set_tracking_uri(None)
     signature = loaded.metadata.signature
     assert signature.inputs.input_names() == ["text"]
-    assert signature.outputs.input_names() == ["probability", "label"]
+    assert signature.outputs.input_names() == ["probability_spam", "label"]
     texts, _ = made.split.part("validation")
-    found = loaded.predict([{"text": text} for text in texts])["probability"]
+    found = loaded.predict([{"text": text} for text in texts])["probability_spam"]
     np.testing.assert_allclose(found, made.probabilities, rtol=0, atol=1e-6)
 
 
@@ -115,7 +115,7 @@ def test_mlflow_serves_the_champion(
         command, env=environment, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True
     )
     texts, _ = made.split.part("validation")
-    body = json.dumps({"dataframe_records": [{"text": text} for text in texts]}).encode()
+    body = json.dumps({"dataframe_records": [{"text": text} for text in [*texts, " "]]}).encode()
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/invocations", body, {"Content-Type": "application/json"}
     )
@@ -125,7 +125,8 @@ def test_mlflow_serves_the_champion(
         os.killpg(server.pid, 15)
         server.wait(30)
         log.close()
-    found = [row["probability"] for row in answer["predictions"]]
+    assert answer["predictions"].pop() == {"probability_spam": None, "label": None}
+    found = [row["probability_spam"] for row in answer["predictions"]]
     np.testing.assert_allclose(found, made.probabilities, rtol=0, atol=1e-6)
     assert {row["label"] for row in answer["predictions"]} <= {"spam", "ham"}
 

@@ -1,16 +1,15 @@
 """`sweep.load`: an exported model in a script or notebook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweep.errors import UserError
+from sweep.export.answer import LABEL, answer, probability_column
 from sweep.export.bundle import Bundle
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
 
 class Model:
@@ -21,28 +20,17 @@ class Model:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
+        self.bundle = bundle
 
     @property
     def labels(self) -> tuple[str, str]:
         """What no and yes are called in the corpus that it was trained on."""
-        return self._bundle.labels
+        return self.bundle.labels
 
     @property
     def threshold(self) -> float:
         """Probability from which on the answer is yes."""
-        return self._bundle.decision.threshold
-
-    def answers(self, texts: Sequence[object]) -> "tuple[NDArray[np.float64], list[str]]":
-        """Classify raw texts, without pandas.
-
-        Args:
-            texts: N of them.
-
-        Returns:
-            Probabilities of `labels[1]`, (N,), and N labels.
-        """
-        return self._bundle.predict(texts)
+        return self.bundle.decision.threshold
 
     def predict(self, texts: Iterable[object]) -> "pd.DataFrame":
         """Classify raw texts.
@@ -51,7 +39,8 @@ class Model:
             texts: N of them, as they come: a list, a column of a table. A missing one counts as empty.
 
         Returns:
-            N rows: `probability` of `labels[1]`, and `label`. A column of pandas keeps its index.
+            N rows: the probability of `labels[1]` under its name, such as `probability_spam`, and `label`, both missing
+            for a text without a visible sign. A column of pandas keeps its index.
 
         Raises:
             UserError: one text was given instead of several.
@@ -61,8 +50,9 @@ class Model:
         if isinstance(texts, str):
             raise UserError("predict takes a list of texts, but got a single text; write [TEXT].")
         index = texts.index if isinstance(texts, pd.Series) else None
-        probabilities, labels = self.answers(list(texts))
-        return pd.DataFrame({"probability": probabilities, "label": labels}, index=index)
+        found = answer(self.bundle, list(texts))
+        columns = {probability_column(self.labels[1]): found.probabilities, LABEL: found.labels}
+        return pd.DataFrame(columns, index=index)
 
 
 def load(folder: str | Path) -> Model:

@@ -1,19 +1,20 @@
 """The command `predict`: labels and probabilities for the texts of a file."""
 
 import os
+import tempfile
+from collections import Counter
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sweep.data.columns import USUAL
-from sweep.data.read import read_table
-from sweep.data.table import Table
-from sweep.data.write import form_of, write_table
+from sweep.coordinator.guard import interrupt, stop_with
+from sweep.data.write import form_of
 from sweep.errors import UserError, nearest
-
-APPENDED = ("probability", "label")
+from sweep.executors.cores import physical_cores
+from sweep.serving.columns import added_names, renamed, shown_column, text_column
+from sweep.serving.pieces import open_source
 
 
 @dataclass(kw_only=True, slots=True)
@@ -38,6 +39,8 @@ class PredictConfig:
     """minimal: quote marks enclose fields; none: they are text."""
     encoding: str | None = None
     """Encoding of the input; by default detected."""
+    workers: str = "auto"
+    """Processes that label side by side; auto: one a core, where the first texts show that it saves time."""
 
 
 def run(arguments: list[str]) -> int:
@@ -59,33 +62,85 @@ def run(arguments: list[str]) -> int:
     config = parse(arguments)
     source, out = Path(config.input), Path(config.output)
     check_output(source, out)
-    table = read_table(
+    table = open_source(
         config.input,
         format=config.format,
         header=config.header == "true",
         delimiter=config.delimiter,
         quoting=config.quoting,
         encoding=config.encoding,
+        typed=form_of(out) == "parquet",
     )
-    texts = table.column(text_column(table, config.text))
+    column, why = text_column(table, config.text)
     from sweep.api.model import load  # loads torch; mistakes are told before
-    from sweep.export.bundle import as_text
+    from sweep.serving.labelled import label_file
 
-    there = [row for row, text in enumerate(texts) if as_text(text).strip()]
-    probabilities, labels = load(config.model).answers([texts[row] for row in there])
-    columns: list[list[Any]] = [[None] * len(texts), [None] * len(texts)]
-    for row, probability, label in zip(there, probabilities.tolist(), labels, strict=True):
-        columns[0][row], columns[1][row] = probability, label
-    names = new_names(table.columns)
-    values = [list(table.column(index)) for index in range(len(table.columns))]
-    write_table(out, [*table.columns, *names], [*values, *columns], header=table.named)
-    for note in table.notes:
+    bundle = load(config.model).bundle
+    names = added_names(table.columns, bundle.labels[1])
+    for note in [*table.notes, *renamed(names)]:
         console.print(f"note: {note}", style="dim", markup=False)
-    if empty := len(texts) - len(there):
-        console.print(f"note: {empty} of {len(texts)} rows hold no text; their cells stay empty.")
-    count = "1 text" if len(there) == 1 else f"{len(there)} texts"
-    console.print(f"{out}: {count} labelled, columns {' and '.join(names)}", markup=False)
+    counts: Counter[str | None] = Counter()
+    with progress_bar(console) as progress, stop_with(interrupt):
+        task = progress.add_task("labelled", total=table.rows)
+        for found in label_file(
+            table,
+            column,
+            out,
+            names,
+            model=bundle,
+            folder=Path(config.model),
+            workers=None if config.workers == "auto" else int(config.workers),
+            cores=physical_cores(),
+        ):
+            counts.update(found.labels)
+            progress.advance(task, len(found.labels))
+    if empty := counts.pop(None, 0):
+        console.print(f"note: {empty} of {table.rows} rows hold no text; their cells stay empty.")
+    count = "1 text" if counts.total() == 1 else f"{counts.total():,} texts"
+    console.print(
+        f"{out}: {count} of the column {shown_column(table, column)}{why} labelled", markup=False
+    )
+    for line in by_label(counts, bundle.labels, names, bundle.decision.threshold):
+        console.print(f"  {line}", markup=False, soft_wrap=True)
     return 0
+
+
+def progress_bar(console: Console) -> Progress:
+    """A bar of the rows done, shown in a terminal only.
+
+    Args:
+        console: where it is drawn.
+    """
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def by_label(
+    counts: Counter[str | None], labels: tuple[str, str], names: list[str], threshold: float
+) -> list[str]:
+    """Say how many texts got each label, and from which probability on.
+
+    Args:
+        counts: of each label.
+        labels: what 0 and 1 are called.
+        names: of the columns of probability and label.
+        threshold: the probability from which the label is the second one.
+
+    Returns:
+        Two lines.
+    """
+    negative, positive = labels
+    return [
+        f"{names[1]} `{positive}`: {counts[positive]:,}, from {names[0]} {threshold:.4g} on",
+        f"{names[1]} `{negative}`: {counts[negative]:,}",
+    ]
 
 
 def parse(arguments: list[str]) -> PredictConfig:
@@ -131,6 +186,9 @@ def parse(arguments: list[str]) -> PredictConfig:
             mistakes.append(
                 f"`{name}` must be one of {', '.join(choices)}, but got {value!r}.{nearest(value, choices)}"
             )
+    number = given.get("workers", "auto")
+    if number != "auto" and not (number.isdecimal() and 0 < int(number) <= 1024):
+        mistakes.append(f"`workers` must be auto or a number from 1 on, but got {number!r}.")
     if mistakes:
         raise UserError(*mistakes)
     return PredictConfig(**given)
@@ -171,58 +229,14 @@ def check_output(source: Path, out: Path) -> None:
         raise UserError(
             f"output={out} is a folder; name a file in it, such as {out / 'labelled.csv'}."
         )
+    if out.exists() and not out.is_file():
+        raise UserError(f"output={out} is no regular file; give another name.")
     if out.exists() and source.exists() and os.path.samefile(source, out):
         raise UserError(f"output={out} is the input; it is not overwritten. Give another name.")
-
-
-def text_column(table: Table, wanted: str | None) -> int:
-    """Find the column of the texts.
-
-    Args:
-        table: the input.
-        wanted: its name or position, or None for a usual name or the only column.
-
-    Returns:
-        Its position.
-
-    Raises:
-        UserError: there is none such, or it cannot be told.
-    """
-    names = table.columns
-    shown = ", ".join(f"`{name}`" for name in table.columns[:20])
-    if wanted is not None:
-        places = [i for i, name in enumerate(names) if name == wanted]
-        if not places and wanted.isdecimal() and int(wanted) < len(names):
-            places = [int(wanted)]
-        if len(places) == 1:
-            return places[0]
-        what = "several columns" if places else "no column"
+    try:
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
+    except OSError as error:
         raise UserError(
-            f"text={wanted}: {table.file} has {what} of this name.{nearest(wanted, names)} Its columns: {shown}."
-        )
-    lowered = [name.strip().lower() for name in names]
-    for usual in USUAL["text"]:
-        if table.named and lowered.count(usual) == 1:
-            return lowered.index(usual)
-    if len(names) == 1:
-        return 0
-    raise UserError(
-        f"{table.file}: which column holds the texts? Set text=NAME or text=POSITION (from 0). Its columns: {shown}."
-    )
-
-
-def new_names(taken: list[str]) -> list[str]:
-    """Name the two columns that are added.
-
-    Args:
-        taken: names of the input's columns.
-
-    Returns:
-        `probability` and `label`, where an input has one of these with `predicted_` before it.
-    """
-    names = []
-    for name in APPENDED:
-        while name in taken:
-            name = f"predicted_{name}"
-        names.append(name)
-    return names
+            f"output={out}: its folder cannot be written to ({error.strerror}). Give a file in another one."
+        ) from error

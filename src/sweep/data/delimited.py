@@ -3,6 +3,7 @@
 import csv
 import io
 import sys
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
 from sweep.data.spans import note
@@ -30,27 +31,34 @@ def read_delimited(
     Raises:
         DataError: quote marks that do not match, ragged rows, or an impossible delimiter.
     """
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\r\n\0" + '"' * quoted):
-        raise DataError(
-            f"data.delimiter={delimiter!r} cannot separate fields. Take one character such as a "
-            "comma, a "
-            "semicolon or a tab."
-        )
-    separator = delimiter or _first_line_delimiter(text, quoted)
-    rows, lines, ends, skipped = _records(text, file, separator, quoted)
-    _check_ragged(rows, lines, file, separator, quoted)
+    check_delimiter(delimiter, quoted)
+    separator = delimiter or first_line_delimiter(text, quoted)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    ends: list[int] = []
+    skipped = 0
+    ragged = Ragged(file, separator, quoted)
+    for row, line, end in records(io.StringIO(text, newline=""), file, separator, quoted):
+        if is_blank(row):
+            skipped += 1
+        else:
+            ragged.see(row, line)
+            rows.append(row)
+            lines.append(line)
+            ends.append(end)
+    ragged.refuse()
     first = rows[0] if rows else []
     names = [name.strip() for name in first] if header else [str(i) for i in range(len(first))]
     start = 1 if header else 0
     rows, lines, ends = rows[start:], lines[start:], ends[start:]
     spans = _spans(text, lines, ends)
-    notes = [
-        f"{file}: delimiter {_named(separator)}, quote marks "
-        f"{'enclose fields' if quoted else 'are text'}."
-    ]
+    notes = [reading_note(file, separator, quoted)]
     if skipped:
-        notes.append(f"{file}: {skipped} blank {'line' if skipped == 1 else 'lines'} skipped.")
-    notes += note(file, spans)
+        notes.append(skipped_note(file, skipped))
+    if spans:
+        notes.append(
+            note(file, len(spans), spans[0].line, spans[0].line + len(spans[0].lines) - 1)
+        )
     return Table(
         file=file,
         columns=names,
@@ -73,7 +81,16 @@ def _spans(text: str, lines: list[int], ends: list[int]) -> list[Span]:
     return [Span(row=r, line=lines[r], lines=raw[lines[r] - 1 : ends[r]]) for r in several]
 
 
-def _first_line_delimiter(text: str, quoted: bool) -> str:
+def first_line_delimiter(text: str, quoted: bool) -> str:
+    """Take the sign that the first line holds most of, as the delimiter.
+
+    Args:
+        text: the file's beginning.
+        quoted: whether quote marks enclose fields.
+
+    Returns:
+        A comma where there is none.
+    """
     # Quote marks may enclose line breaks, so the first row may span lines; a megabyte is plenty.
     counts = dict.fromkeys(_DELIMITERS, 0)
     inside = False
@@ -88,30 +105,35 @@ def _first_line_delimiter(text: str, quoted: bool) -> str:
     return max(counts, key=lambda d: counts[d])  # the first of the list where none occurs
 
 
-def _records(
-    text: str, file: str, delimiter: str, quoted: bool
-) -> tuple[list[list[str]], list[int], list[int], int]:
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    ends: list[int] = []
-    skipped = 0
+def records(
+    stream: Iterable[str], file: str, delimiter: str, quoted: bool
+) -> Iterator[tuple[list[str], int, int]]:
+    """Read row after row, blank lines too.
+
+    Args:
+        stream: the file's lines, with their ends.
+        file: its name, for messages.
+        delimiter: the character between fields.
+        quoted: whether quote marks enclose fields.
+
+    Yields:
+        The fields, the line from 1 on which they begin and the one on which they end.
+
+    Raises:
+        DataError: quote marks that do not match.
+    """
     before = 0
     limit = csv.field_size_limit(sys.maxsize)
     try:
         reader = csv.reader(
-            io.StringIO(text, newline=""),
+            stream,
             delimiter=delimiter,
             quotechar='"' if quoted else None,
             quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
             strict=True,
         )
         for row in reader:
-            if len(row) > 1 or (row and row[0].strip()):
-                rows.append(row)
-                lines.append(before + 1)
-                ends.append(reader.line_num)
-            else:
-                skipped += 1
+            yield row, before + 1, reader.line_num
             before = reader.line_num
     except csv.Error as error:
         raise DataError(
@@ -122,31 +144,87 @@ def _records(
         ) from error
     finally:
         csv.field_size_limit(limit)
-    return rows, lines, ends, skipped
 
 
-def _check_ragged(
-    rows: list[list[str]], lines: list[int], file: str, delimiter: str, quoted: bool
-) -> None:
-    width = len(rows[0]) if rows else 0
-    ragged = [i for i, row in enumerate(rows) if len(row) != width]
-    if not ragged:
-        return
-    at = ragged[0]
-    count = f" ({len(ragged)} rows are like that)" if len(ragged) > 1 else ""
-    way = (
-        "A field that holds the delimiter must be enclosed in quote marks"
-        if quoted
-        else "With data.quoting=none no field may hold the delimiter; set data.quoting=minimal if "
-        "quote marks enclose fields"
-    )
-    raise DataError(
-        f"{file}, line {lines[at]}: {_fields(len(rows[at]))}, but the first line has "
-        f"{width}{count}, with the "
-        f"delimiter {_named(delimiter)}; the row begins {shown(delimiter.join(rows[at]))}. "
-        f"{way}; or set "
-        "data.delimiter to another character."
-    )
+def is_blank(row: list[str]) -> bool:
+    """Tell whether a row is a blank line, which is skipped."""
+    return len(row) < 2 and not (row and row[0].strip())
+
+
+class Ragged:
+    """Looks for rows that have more or fewer fields than the first one.
+
+    Args:
+        file: its name, for messages.
+        delimiter: the character between fields.
+        quoted: whether quote marks enclose fields.
+    """
+
+    def __init__(self, file: str, delimiter: str, quoted: bool) -> None:
+        self.file, self.delimiter, self.quoted = file, delimiter, quoted
+        self.width: int | None = None
+        self.count = 0
+        self.row: list[str] = []
+        self.line = 0
+
+    def see(self, row: list[str], line: int) -> None:
+        """Look at the next row."""
+        if self.width is None:
+            self.width = len(row)
+        elif len(row) != self.width:
+            self.count += 1
+            if self.count == 1:
+                self.row, self.line = row, line
+
+    def refuse(self) -> None:
+        """Refuse the file where there was such a row.
+
+        Raises:
+            DataError: the first one and how many there are.
+        """
+        if not self.count:
+            return
+        count = f" ({self.count} rows are like that)" if self.count > 1 else ""
+        way = (
+            "A field that holds the delimiter must be enclosed in quote marks"
+            if self.quoted
+            else "With data.quoting=none no field may hold the delimiter; set data.quoting=minimal if "
+            "quote marks enclose fields"
+        )
+        raise DataError(
+            f"{self.file}, line {self.line}: {_fields(len(self.row))}, but the first line has "
+            f"{self.width}{count}, with the delimiter {_named(self.delimiter)}; the row begins "
+            f"{shown(self.delimiter.join(self.row))}. {way}; or set data.delimiter to another character."
+        )
+
+
+def check_delimiter(delimiter: str | None, quoted: bool) -> None:
+    """See that a character can stand between fields.
+
+    Args:
+        delimiter: as it was set, or None.
+        quoted: whether quote marks enclose fields.
+
+    Raises:
+        DataError: it cannot.
+    """
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\r\n\0" + '"' * quoted):
+        raise DataError(
+            f"data.delimiter={delimiter!r} cannot separate fields. Take one character such as a "
+            "comma, a "
+            "semicolon or a tab."
+        )
+
+
+def reading_note(file: str, delimiter: str, quoted: bool) -> str:
+    """Say how a file is read."""
+    marks = "enclose fields" if quoted else "are text"
+    return f"{file}: delimiter {_named(delimiter)}, quote marks {marks}."
+
+
+def skipped_note(file: str, count: int) -> str:
+    """Say how many lines were blank."""
+    return f"{file}: {count} blank {'line' if count == 1 else 'lines'} skipped."
 
 
 def _fields(count: int) -> str:

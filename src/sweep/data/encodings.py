@@ -38,19 +38,14 @@ def decode(raw: bytes, *, encoding: str | None, file: str) -> tuple[str, str]:
     Raises:
         DataError: the encoding has no such name or does not fit the bytes.
     """
-    if encoding is not None:
-        _check_known(encoding)
-        leave = (
+    found = stated(raw, encoding)
+    if found is not None:
+        remedy = (
             "Set data.encoding to the one the file was written in, or leave it out to detect it."
+            if encoding is not None
+            else "Write the file again, or set data.encoding to the one it was written in."
         )
-        return _decode_as(raw, encoding, file, leave), f"{encoding} (as set)"
-    again = "Write the file again, or set data.encoding to the one it was written in."
-    for mark, name in _MARKS:
-        if raw.startswith(mark):
-            return _decode_as(raw, name, file, again), f"{name} (byte-order mark)"
-    wide = _two_byte_pattern(raw)
-    if wide is not None:
-        return _decode_as(raw, wide, file, again), f"{wide} (detected by its zero bytes)"
+        return _decode_as(raw, found[0], file, remedy), found[1]
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -59,6 +54,30 @@ def decode(raw: bytes, *, encoding: str | None, file: str) -> tuple[str, str]:
     return raw.decode(
         name
     ), f"{name} (a guess, as the file is not UTF-8; data.encoding names another)"
+
+
+def stated(head: bytes, encoding: str | None) -> tuple[str, str] | None:
+    """Tell the encoding where it need not be guessed.
+
+    Args:
+        head: the file's beginning, an even number of bytes of it or all.
+        encoding: as it was set, or None.
+
+    Returns:
+        Its name, and the name with how it was found; None where neither a setting, a byte-order mark nor
+        zero bytes tell it.
+
+    Raises:
+        DataError: there is no encoding of this name.
+    """
+    if encoding is not None:
+        _check_known(encoding)
+        return encoding, f"{encoding} (as set)"
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name, f"{name} (byte-order mark)"
+    wide = _two_byte_pattern(head)
+    return None if wide is None else (wide, f"{wide} (detected by its zero bytes)")
 
 
 def _check_known(encoding: str) -> None:

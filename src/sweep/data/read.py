@@ -5,6 +5,8 @@ import gzip
 import json
 import re
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,8 @@ _ENDINGS = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+GZIP = b"\x1f\x8b"
+_PROPOSED = 3
 _NO_TEXT = {
     b"PAR1": "a Parquet file; set data.format=parquet",
     b"PK\x03\x04": "a zip archive or a spreadsheet; unpack it, or save the sheet as CSV",
@@ -58,23 +62,21 @@ def read_table(
     Raises:
         DataError: the file is missing, unreadable, not of this form, or has ragged rows.
     """
-    source = _present(path)
-    file = _legible(source.name)
+    source = present(path)
+    file = legible(source.name)
     try:
         raw = source.read_bytes()
     except OSError as error:
         raise DataError(
             f"{file}: cannot be read ({error.strerror}). Check its permissions."
         ) from error
-    form = _ending(file) if format == "auto" else format
+    form = ending(file) if format == "auto" else format
     if form == "parquet" or (form is None and raw.startswith(b"PAR1")):
         return _read_parquet(source, file)
     raw = _unpacked(raw, file)
-    for magic, what in _NO_TEXT.items():
-        if raw.startswith(magic):
-            raise DataError(f"{file}: no text, but {what}.")
+    refuse_no_text(raw, file)
     text, found = decode(raw, encoding=encoding, file=file)
-    form = form or _sniffed(text)
+    form = form or sniffed(text)
     note = f"{file}: read as {form}, encoding {found}."
     if form == "jsonl":
         table = _read_json_lines(text, file)
@@ -89,58 +91,122 @@ def read_table(
     return replace(table, notes=(note, *table.notes))
 
 
-def _legible(path: str) -> str:
+def refuse_no_text(head: bytes, file: str) -> None:
+    """Refuse what its first bytes show to be no text.
+
+    Args:
+        head: the file's beginning, unpacked.
+        file: its name, for messages.
+
+    Raises:
+        DataError: what it is, and the way out.
+    """
+    for magic, what in _NO_TEXT.items():
+        if head.startswith(magic):
+            raise DataError(f"{file}: no text, but {what}.")
+
+
+def legible(path: str) -> str:
+    """Make a file's name printable."""
     return path.encode("utf-8", "replace").decode()  # undecodable bytes cannot be printed
 
 
-def _present(path: str) -> Path:
-    named = _legible(path)
+def present(path: str) -> Path:
+    """Look up a file.
+
+    Args:
+        path: as it was typed.
+
+    Returns:
+        The regular file.
+
+    Raises:
+        DataError: there is none; names those beside it that can be read and are called alike.
+    """
+    named = legible(path)
     try:
         source = Path(path).expanduser()
-        folder = source.is_dir()
         if source.is_file():
             return source
-        beside = [p.name for p in source.parent.iterdir()] if source.parent.is_dir() else None
+        folder = source if source.is_dir() else source.parent
+        there = _readable(folder) if folder.is_dir() else None
+        exists = source.exists()
     except (OSError, ValueError, RuntimeError) as error:
         raise DataError(
             f"{shown(named, 200)}: cannot be looked up ({error}). Check the name and its folder's "
             "permissions."
         ) from error
-    if folder:
-        raise DataError(
-            f"{named}: is a folder. Name one file in it, for example {source / 'train.csv'}."
-        )
-    if source.exists():
+    if folder is source:
+        raise DataError(f"{named}: is a folder. {_in_folder(source, there or [])}")
+    if exists:
         raise DataError(f"{named}: is no regular file. Write its content to a file first.")
-    if beside is None:
-        raise DataError(
-            f"{named}: no such file; its folder {source.parent} does not exist either."
-        )
-    close = difflib.get_close_matches(source.name, beside, n=1, cutoff=0.5)
+    if there is None:
+        raise DataError(f"{named}: no such file; its folder {folder} does not exist either.")
+    same = source.name.lower()
+    there.sort(key=lambda name: ending(name) != ending(same))
+    stems = {_stem(name): name for name in reversed(there)}
+    close = difflib.get_close_matches(_stem(same), stems, n=1, cutoff=0.6)
     hint = (
-        f"Did you mean `{source.parent / close[0]}`?"
+        f"Did you mean `{folder / stems[close[0]]}`?"
         if close
-        else f"Looked in {source.parent.resolve()}."
+        else f"Looked in {folder.resolve()}. {_in_folder(folder, there)}"
     )
     raise DataError(f"{named}: no such file. {hint}")
 
 
-def _ending(name: str) -> str | None:
+def _readable(folder: Path) -> list[str]:
+    """Names of files that may hold rows: of a known ending first, then texts without one."""
+    names = sorted(legible(p.name) for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+    known = [name for name in names if ending(name)]
+    plain = {"", ".txt"}
+    others = [n for n in names if Path(n.lower().removesuffix(".gz")).suffix in plain]
+    return known + others
+
+
+def _in_folder(folder: Path, there: list[str]) -> str:
+    if not there:
+        return "No file of a form that is read lies in it (.csv, .tsv, .txt, .jsonl, .parquet)."
+    some = ", ".join(f"`{folder / name}`" for name in there[:_PROPOSED])
+    more = f" and {len(there) - _PROPOSED} more" if len(there) > _PROPOSED else ""
+    return f"Name one file; there {'is' if len(there) == 1 else 'are'} {some}{more}."
+
+
+def _stem(name: str) -> str:
+    return Path(name.lower().removesuffix(".gz")).stem
+
+
+def ending(name: str) -> str | None:
+    """Tell the form from a file's ending; None for one that does not say it."""
     return _ENDINGS.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
 def _unpacked(raw: bytes, file: str) -> bytes:
-    if not raw.startswith(b"\x1f\x8b"):
+    if not raw.startswith(GZIP):
         return raw
-    try:
+    with undamaged(file):
         return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
+
+
+@contextmanager
+def undamaged(file: str) -> Iterator[None]:
+    """Say what is wrong where unpacking fails.
+
+    Args:
+        file: the file's name.
+
+    Raises:
+        DataError: the gzip file is damaged.
+    """
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             f"{file}: damaged gzip file ({error}). Fetch or write it again."
         ) from error
 
 
-def _sniffed(text: str) -> str:
+def sniffed(text: str) -> str:
+    """Tell the form from a file's beginning: csv, tsv or jsonl."""
     start = text[:65_536].lstrip()
     if start.startswith(("{", "[")):
         return "jsonl"
@@ -153,7 +219,7 @@ def _read_json_lines(text: str, file: str) -> Table:
     columns: dict[str, None] = {}
     for number, line in enumerate(text.split("\n"), start=1):  # splitlines would cut at U+2028 too
         if line and not line.isspace():
-            row = _json_object(line, f"{file}, line {number}")
+            row = json_object(line, f"{file}, line {number}")
             columns.update(dict.fromkeys(row))
             rows.append(row)
             lines.append(number)
@@ -169,7 +235,16 @@ def _read_json_lines(text: str, file: str) -> Table:
     )
 
 
-def _json_object(line: str, where: str) -> dict[str, object]:
+def json_object(line: str, where: str) -> dict[str, object]:
+    """Read one line of JSON lines.
+
+    Args:
+        line: the line.
+        where: says where it stands.
+
+    Raises:
+        DataError: it is no JSON, or no object.
+    """
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -100,7 +100,7 @@ def _add_texts(rows: Rows, table: Table, columns: Columns, mistakes: list[str]) 
         except TypeError:
             wrong["label"].append((index, label))
             continue
-        if not isinstance(text, str) or not _visible(text):
+        if not isinstance(text, str) or not visible(text):
             left["no text"].append(index)
         elif key is None:
             left["no label"].append(index)
@@ -126,7 +126,8 @@ def _missing(value: object) -> bool:
     return value is None or value != value  # noqa: PLR0124 - only NaN differs from itself
 
 
-def _visible(text: str) -> bool:
+def visible(text: str) -> bool:
+    """Tell whether a text holds more than blanks and signs that nobody sees."""
     # Zero-width and control characters alone are no text; `strip` is quick on long blanks.
     return any(
         unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp")

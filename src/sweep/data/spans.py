@@ -1,6 +1,5 @@
 """Rows that stand on several lines: texts with line breaks, or rows that two stray quote marks made one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sweep.data.columns import Columns
@@ -20,22 +19,22 @@ class _Usual:
     """Whether a text may begin with a blank; in prose a blank follows each comma."""
 
 
-def note(file: str, spans: Sequence[Span]) -> list[str]:
+def note(file: str, count: int, begin: int, end: int) -> str:
     """Say how many rows stand on several lines.
 
     Args:
         file: the file's name.
-        spans: those rows.
+        count: how many, at least one.
+        begin: the line where the first one begins.
+        end: the line where it ends.
 
     Returns:
-        One sentence, or none.
+        One sentence.
     """
-    if not spans:
-        return []
-    lines = f"lines {spans[0].line} to {spans[0].line + len(spans[0].lines) - 1}"
-    if len(spans) == 1:
-        return [f"{file}: 1 row spans several lines, {lines}."]
-    return [f"{file}: {len(spans)} rows span several lines, the first one {lines}."]
+    lines = f"lines {begin} to {end}"
+    if count == 1:
+        return f"{file}: 1 row spans several lines, {lines}."
+    return f"{file}: {count} rows span several lines, the first one {lines}."
 
 
 def refuse_swallowed(table: Table, columns: Columns) -> None:

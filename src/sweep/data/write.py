@@ -1,15 +1,20 @@
-"""Writing a table with labels and probabilities in the form that the file's ending says."""
+"""Writing a table, whole or in pieces, in the form that the file's ending says."""
 
 import csv
 import gzip
-import io
 import json
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from sweep.errors import UserError
-from sweep.files import write_whole
+from sweep.files import whole_file
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FORMS = {
     ".csv": "csv",
@@ -54,52 +59,152 @@ def write_table(
         header: whether CSV and TSV get a first line with the names.
 
     Raises:
-        UserError: a value that the form cannot hold.
+        UserError: a value that the form cannot hold, or a place that cannot be written.
     """
-    form = form_of(path)
-    if form == "parquet":
-        data = _parquet(columns, values, path)
-    else:
-        rows = zip(*values, strict=True)
-        if form == "jsonl":
-            text = "".join(_json(dict(zip(columns, row, strict=True))) + "\n" for row in rows)
-        else:
-            text = _delimited([columns] if header else [], rows, form, path)
-        data = text.encode("utf-8", errors="replace")
-    if path.name.lower().endswith(".gz"):
-        data = gzip.compress(data, mtime=0)
-    write_whole(path, data)
+    with TableWriter(path, columns, header=header) as writer:
+        writer.write(values)
 
 
-def _delimited(
-    names: Sequence[Sequence[str]], rows: Iterable[Sequence[object]], form: str, path: Path
-) -> str:
-    text = io.StringIO(newline="")
-    plain = form == "tsv"  # as it is read: quote marks are text
-    if plain:
-        writer = csv.writer(
-            text, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
-        )
-    else:
-        writer = csv.writer(text, lineterminator="\n")
-    # Python encloses a field that holds a carriage return only from 3.13 on; readers end a line there.
-    enclosing = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+class TableWriter:
+    """Writes a table piece by piece; the file takes its name when all of it is written, and is not there before.
+
+    Args:
+        path: the file; its ending decides the form.
+        columns: C names.
+        header: whether CSV and TSV get a first line with the names.
+        types: for Parquet the type of each column; by default those of the first piece.
+
+    Raises:
+        UserError: on entering, a place that cannot be written; names that the form cannot hold.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        columns: Sequence[str],
+        *,
+        header: bool = True,
+        types: "Sequence[pa.DataType] | None" = None,
+    ) -> None:
+        self.path, self.columns, self.header, self.types = path, list(columns), header, types
+        self.form = form_of(path)
+        twice = sorted({name for name in columns if self.columns.count(name) > 1})
+        if twice and self.form == "jsonl":
+            raise UserError(
+                f"{path}: several columns are called {twice[0]!r}, which JSON cannot write. Take the ending .csv."
+            )
+        self._stack = ExitStack()
+        self._sink: _Text | _Parquet
+
+    def __enter__(self) -> Self:
+        try:
+            with _refused(self.path):
+                partial = self._stack.enter_context(whole_file(self.path))
+                sink = _Parquet if self.form == "parquet" else _Text
+                self._sink = sink(self, partial)
+        except UserError as refused:
+            self._stack.__exit__(type(refused), refused, refused.__traceback__)
+            raise
+        return self
+
+    def write(self, values: Sequence[Sequence[object]]) -> None:
+        """Write the next rows.
+
+        Args:
+            values: C columns of N values.
+
+        Raises:
+            UserError: a value that the form cannot hold, or a full disk.
+        """
+        with _refused(self.path):
+            self._sink.write(values)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            with suppress(OSError):  # what is buffered goes nowhere any more
+                self._sink.close()
+            self._stack.__exit__(kind, error, trace)
+            return
+        try:
+            with _refused(self.path):
+                self._sink.close()
+                self._stack.close()
+        except UserError as refused:
+            self._stack.__exit__(type(refused), refused, refused.__traceback__)
+            raise
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
     try:
-        for row in chain(names, rows):
-            cells = [_cell(value) for value in row]
+        yield
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be written ({error.strerror}); nothing was left there. Make room, or give another place."
+        ) from error
+
+
+class _Text:
+    """CSV, TSV and JSON lines, also with gzip."""
+
+    def __init__(self, table: TableWriter, partial: Path) -> None:
+        self.table, self.line = table, 0
+        self._stack = ExitStack()
+        raw = self._stack.enter_context(partial.open("wb"))
+        packed: Any = raw
+        if table.path.name.lower().endswith(".gz"):
+            packed = self._stack.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0))
+        self._text = TextIOWrapper(packed, encoding="utf-8", errors="replace", newline="")
+        self._stack.callback(self._text.close)
+        self._plain = table.form == "tsv"  # as it is read: quote marks are text
+        if self._plain:
+            self._lines = csv.writer(
+                self._text,
+                delimiter="\t",
+                quoting=csv.QUOTE_NONE,
+                quotechar=None,
+                lineterminator="\n",
+            )
+        else:
+            self._lines = csv.writer(self._text, lineterminator="\n")
+        # Python encloses a field that holds a carriage return only from 3.13 on; readers end a line there.
+        self._enclosing = csv.writer(self._text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+        if table.header and table.form != "jsonl":
+            self._row(table.columns)
+
+    def write(self, values: Sequence[Sequence[object]]) -> None:
+        rows = zip(*values, strict=True)
+        if self.table.form == "jsonl":
+            columns = self.table.columns
+            objects = (_json(dict(zip(columns, row, strict=True))) for row in rows)
+            self._text.writelines(f"{line}\n" for line in objects)
+            return
+        for row in rows:
+            self._row(row)
+
+    def _row(self, row: Sequence[object]) -> None:
+        self.line += 1
+        cells = [_cell(value) for value in row]
+        try:
             if not any(isinstance(cell, str) and "\r" in cell for cell in cells):
-                writer.writerow(cells)
-            elif plain:
+                self._lines.writerow(cells)
+            elif self._plain:
                 raise csv.Error("a carriage return")
             else:
-                enclosing.writerow(cells)
-    except csv.Error as error:
-        line = text.getvalue().count("\n") + 1
-        raise UserError(
-            f"{path}: line {line} would hold a tab or line break inside a field, which TSV cannot "
-            "write. Take the ending .csv or .jsonl."
-        ) from error
-    return text.getvalue()
+                self._enclosing.writerow(cells)
+        except csv.Error as error:
+            raise UserError(
+                f"{self.table.path}: line {self.line} would hold a tab or line break inside a field, which TSV "
+                "cannot write. Take the ending .csv or .jsonl."
+            ) from error
+
+    def close(self) -> None:
+        self._stack.close()
 
 
 def _cell(value: object) -> object:
@@ -112,19 +217,49 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _parquet(columns: Sequence[str], values: Sequence[Sequence[object]], path: Path) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+class _Parquet:
+    def __init__(self, table: TableWriter, partial: Path) -> None:
+        self.table = table
+        self._raw = partial.open("wb")
+        self._writer: Any = None
+        if table.types is not None:
+            self._open(table.types)
 
-    arrays = []
-    for name, column in zip(columns, values, strict=True):
+    def _open(self, types: "Sequence[pa.DataType]") -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        fields = [pa.field(n, t) for n, t in zip(self.table.columns, types, strict=True)]
+        self._writer = pq.ParquetWriter(self._raw, pa.schema(fields))
+
+    def write(self, values: Sequence[Sequence[object]]) -> None:
+        import pyarrow as pa
+
+        if self._writer is None:
+            columns = zip(self.table.columns, values, strict=True)
+            self._open([self._array(name, column, None).type for name, column in columns])
+        kinds = self._writer.schema.types
+        columns_of = zip(self.table.columns, values, kinds, strict=True)
+        arrays = [self._array(name, column, kind) for name, column, kind in columns_of]
+        self._writer.write_table(pa.table(arrays, schema=self._writer.schema))
+
+    def _array(
+        self, name: str, column: Sequence[object], kind: "pa.DataType | None"
+    ) -> "pa.Array[Any]":
+        import pyarrow as pa
+
         try:
-            arrays.append(pa.array(column))
+            return pa.array(column, kind)
         except (pa.ArrowException, UnicodeError) as error:
             raise UserError(
-                f"{path}: the column {name!r} holds values of several types, which Parquet cannot "
-                "write. Take the ending .csv or .jsonl."
+                f"{self.table.path}: the column {name!r} holds values of several types, which Parquet "
+                "cannot write. Take the ending .csv or .jsonl."
             ) from error
-    sink = io.BytesIO()
-    pq.write_table(pa.table(arrays, names=list(columns)), sink)
-    return sink.getvalue()
+
+    def close(self) -> None:
+        try:
+            if self._writer is None:
+                self.write([[] for _ in self.table.columns])
+            self._writer.close()
+        finally:
+            self._raw.close()

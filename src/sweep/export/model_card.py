@@ -5,6 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from sweep.export.answer import probability_column
+
 SCORES = ("average_precision", "roc_auc", "f1", "mcc", "balanced_accuracy", "precision", "recall")
 CALIBRATION = ("log_loss", "brier", "ece")
 RULES = {
@@ -32,7 +34,7 @@ settings, the one whose answers are nearest to their mean.{% endif %}
 or with MLflow, where sweep need not be installed (`mlflow/requirements.txt` says what must be):
 
     model = mlflow.pyfunc.load_model("FOLDER/mlflow")
-    model.predict(pandas.DataFrame({"text": ["..."]}))  # columns probability, label
+    model.predict(pandas.DataFrame({"text": ["..."]}))  # columns {{ probability }}, label
 
 Every file's SHA-256 stands in `manifest.json` and is checked before the model is loaded.
 
@@ -82,13 +84,14 @@ in training to {{ "%.4g" | format(decision.true_prior) }}{% endif %}.
 * A text is cut at {{ encoder.max_length }} tokens; of it the {{ encoder.keep | replace("_", " and ") }} is kept. \
 Of the {{ encoder.vocabulary_size }} tokens of its vocabulary two are padding and \
 unknown; words it has not seen all look alike to it.
-* An empty text gets a probability, too; it means nothing.
+* A text without a visible sign gets no answer: both columns stay empty.
 {% if members -%}
 * The scores out of fold are a little too good, since each network's epoch was chosen by the fold that it answers for, \
 and single networks' where the model is a bag; those on test are the model's own.
 {% else -%}
 * The scores on validation are those of the best of many trials, so they are too good; those on test are not.
 {% endif %}
+
 ## Settings
 
 | setting | value |
@@ -120,9 +123,10 @@ def model_card(facts: Mapping[str, Any]) -> str:
     # The card is Markdown, not HTML; a table's cells must not be broken by what a user wrote.
     environment = Environment(undefined=StrictUndefined, autoescape=False)
     environment.filters |= {"cell": _cell, "number": _number}
+    probability = probability_column(str(facts["corpus"]["positive"]))
     return (
         environment.from_string(TEMPLATE).render(
-            **facts, scores=SCORES, calibration=CALIBRATION, rules=RULES
+            **facts, probability=probability, scores=SCORES, calibration=CALIBRATION, rules=RULES
         )
         + "\n"
     )

@@ -7,11 +7,12 @@ import pandas as pd
 from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
+from sweep.export.answer import LABEL, answer, probability_column
 from sweep.export.bundle import Bundle
 
 
 class TextClassifier(PythonModel):
-    """A column `text` in, the columns `probability` and `label` out."""
+    """A column `text` in; out `probability_…`, of the positive label, and `label`, both empty for an empty text."""
 
     def load_context(self, context: PythonModelContext) -> None:
         """Load the model.
@@ -37,8 +38,9 @@ class TextClassifier(PythonModel):
         Returns:
             N rows, with the index of the input.
         """
-        probabilities, labels = self.bundle.predict(model_input["text"].tolist())
-        columns = {"probability": probabilities, "label": labels}
+        found = answer(self.bundle, model_input["text"].tolist())
+        name = probability_column(self.bundle.labels[1])
+        columns = {name: found.probabilities, LABEL: found.labels}
         return pd.DataFrame(columns, index=model_input.index)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sweep.errors import UserError
+from sweep.export.answer import LABEL, probability_column
 from sweep.export.bundle import manifest
 from sweep.redaction import redact
 from sweep.tracking.projection import find_runs
@@ -49,9 +50,11 @@ def save_pyfunc(folder: Path, bundle: Path) -> None:
     from mlflow.types import ColSpec, DataType, Schema
 
     package = Path(__file__).parents[1]
+    settings = json.loads(ModelFolder(bundle).settings.read_bytes())
+    probability = probability_column(settings["labels"]["positive"])
     signature = ModelSignature(
         Schema([ColSpec(DataType.string, "text")]),
-        Schema([ColSpec(DataType.double, "probability"), ColSpec(DataType.string, "label")]),
+        Schema([ColSpec(DataType.double, probability), ColSpec(DataType.string, LABEL)]),
     )
     logging.getLogger("mlflow").setLevel(logging.ERROR)
     with warnings.catch_warnings():
