@@ -204,7 +204,7 @@ def test_rows_that_make_no_folds_are_refused_before_any_trial(folder):
     lines = ["text,label,split", "yes,1,train", "yes,1,validation", "x,1,test", "y,0,test"]
     lines += [f"no {n},0,{'train' if n % 2 else 'validation'}" for n in range(40)]
     (folder / "messages.csv").write_text("\n".join(lines), encoding="utf-8")
-    told = refused(sweep(folder, "split.overlap=keep"))
+    told = refused(sweep(folder, "split.overlap=keep", "data.split=split"))
     assert "confirm.folds=2" in told
     assert "confirm.top=0" in told
 

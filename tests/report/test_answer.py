@@ -33,7 +33,10 @@ def found(*pairs: dict[str, Any], decision: str = "better", **arms: Any) -> dict
     return told | ({"verdict": list(pairs)} if pairs else {})
 
 
-WINNER = "The winner is lstm-3, a bag of 5 networks: 0.9700 mcc on rows held out, 0.9400 on the test part, all 5 together."
+WINNER = (
+    "The winner is lstm-3, a bag of 5 networks: 0.9700 mcc on rows held out, 0.9400 on the test part, "
+    "all 5 together."
+)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,8 @@ def test_a_pair_without_evidence_tells_what_would_settle_it() -> None:
     (line,) = verdict(found(pair()))
     assert line == (
         "lstm against gru: no evidence; difference +0.0125 (-0.0103 to +0.0353), lstm wins 0.60 (0.20 to 0.90) of "
-        "folds; 10 more folds would settle it if the difference stayed (confirm.repeats); they show differences from 0.0300 on"
+        "folds; 10 more folds would settle it if the difference stayed (confirm.repeats); they show differences "
+        "from 0.0300 on"
     )
     (line,) = verdict(found(pair(more_folds=None)))
     assert "no number of folds would settle it" in line

@@ -47,9 +47,11 @@ def verdict(found: dict[str, Any]) -> list[str]:
     for pair in found.get("verdict", []):
         decided = pair["decision"] != "no evidence"
         said = f"{_better(pair)[0]} is better" if decided else "no evidence"
+        difference = _range(pair["difference"], pair["difference_interval"])
+        wins = _range(pair["probability"], pair["interval"], ".2f")
         line = (
-            f"{pair['a']} against {pair['b']}: {said}; "
-            f"difference {_range(pair['difference'], pair['difference_interval'])}, {pair['a']} wins {_range(pair['probability'], pair['interval'], '.2f')} of folds"
+            f"{pair['a']} against {pair['b']}: {said}; difference {difference}, "
+            f"{pair['a']} wins {wins} of folds"
         )
         if not decided:
             more = pair["more_folds"]
