@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SEARCH := lstm_vs_gru
+# The sweep that a command works on, where ARGS names no other.
+SWEEP = $(if $(filter name=% +search=% search=%,$(ARGS)),,name=$(SEARCH))
 BENCH := $(BIN)/python experiments/benchmark
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 # Given on the command line: more words for the command, the Python to start from, what `bench` runs on
@@ -40,10 +42,10 @@ ui: $(INSTALLED) ## Show the runs on a page of this machine
 	$(BIN)/python -m sweep ui $(ARGS)
 
 best-model: $(INSTALLED) ## Write the winner to best-model/ and register it
-	$(BIN)/python -m sweep export +search=$(SEARCH) $(ARGS)
+	$(BIN)/python -m sweep export $(SWEEP) $(ARGS)
 
 report: $(INSTALLED) ## Write the sweep's report again
-	$(BIN)/python -m sweep report +search=$(SEARCH) $(ARGS)
+	$(BIN)/python -m sweep report $(SWEEP) $(ARGS)
 
 bench: $(INSTALLED) ## Run the benchmarks, two hours: make bench DATA=SMSSpamCollection PEER=plain_sweep.py
 	@test -n "$(DATA)" || { echo "make bench needs the SMS collection: make bench DATA=SMSSpamCollection" >&2; exit 2; }

@@ -80,7 +80,7 @@ PLANTED = {
     "Who imports export": ("report/table", "from sweep.export import bundle"),
     "Who imports executors": ("__main__", "from sweep.executors import local"),
     "Who imports report": ("__main__", "from sweep.report import table"),
-    "Who imports serving": ("report/table", "from sweep.serving import pieces"),
+    "Who imports serving": ("__main__", "from sweep.serving import pieces"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
     "Who imports api": ("__main__", "from sweep.api import run"),
     "Who imports optuna and sqlalchemy": (

@@ -19,7 +19,7 @@ from sweep.errors import DataError
         (["exprot"], ["`exprot` is no command", "`export`"]),
         (["+search=lstm_vs_gru", "export"], ["write it first: python -m sweep export"]),
         ([], ["Which search?", "+search=lstm_vs_gru"]),
-        (["export"], ["Which search?"]),
+        (["export"], ["Which sweep? Add name=NAME", "There is none in runs"]),
         (["--multirun"], ["one search instead"]),
         (["--wrong"], ["`--wrong` is no flag"]),
     ],

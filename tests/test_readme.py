@@ -55,7 +55,7 @@ def sweep_lines() -> list[str]:
 def test_a_sweep_of_the_readme_does_what_it_says(line: str) -> None:
     """The first trial of each arm has every setting that the line gives, and every trial what it fixes."""
     flags = read_flags(words_of(line) or [])
-    config = SWEEP.settings(flags)
+    config = SWEEP.found(flags)
     space = Space.of(config)
     for arm in space.arms:
         first = apply(config, space.defaults(arm, config))

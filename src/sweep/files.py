@@ -125,17 +125,17 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def check_unchanged(path: Path, digest: str | None) -> None:
+def check_unchanged(path: Path, digest: str | None, again: str = "") -> None:
     """See that a trial's file is the one that its training wrote.
 
     Args:
         path: the file.
         digest: SHA-256 that it had then; None where the trial is older than this check.
+        again: what to do where it is not.
 
     Raises:
         BundleError: it is missing, or was changed.
     """
-    again = "Run the sweep's command again under another `name=`."
     if not path.is_file():
         raise BundleError(f"{path} is missing. {again}")
     if digest is not None and (found := sha256(path)) != digest:

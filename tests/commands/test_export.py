@@ -29,7 +29,9 @@ def test_the_commands_one_after_another(tmp_path: Path) -> None:
 
     assert "run it first" in sweep("export", *words)
     sweep(*words)
-    assert "was run with other settings" in sweep("export", *words, "trainer.batch_size=3")
+    assert "Leave out what is given beside `name=`" in sweep(
+        "export", *words, "trainer.batch_size=3"
+    )
     assert "registered as smoke version 1, alias champion" in sweep("export", *words)
     assert "registered as smoke version 1, alias champion" in sweep("export", *words)
     (tmp_path / "in.csv").write_text("text\nhello there\n")

@@ -12,7 +12,7 @@ from sweep.records import Ending, Reason, Status
 from sweep.report import summary
 from sweep.report.trials_table import trials_csv
 from sweep.search.space import Space
-from sweep.search.study import open_studies
+from sweep.search.studies import open_studies
 
 
 def table_of(config: Config) -> str:

@@ -136,7 +136,7 @@ def test_a_sweep_runs_to_its_budget(finished):
 def test_what_stands_in_the_folder(finished):
     folder = finished[0] / "runs" / "smoke"
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert {"config.yaml", "fingerprint.json", "summary.json", "outbox.jsonl"} <= found
+    assert {"config.yaml", "summary.json", "outbox.jsonl"} <= found
     best = summary(finished[0])["best"]
     for name in ("best.ckpt", "decision.json", "history.jsonl", "result.json"):
         assert f"trials/all-{best['number']}/{name}" in found
@@ -158,10 +158,11 @@ def test_once_more_does_no_trial(finished):
 
 def forget_winner(folder: Path) -> None:
     """As if another bag had won the last time."""
-    path = folder / "runs" / "smoke" / "summary.json"
-    found = summary(folder)
-    found["best"]["members"][0]["sha256"] = "0000"
-    path.write_text(json.dumps(found), encoding="utf-8")
+    number = summary(folder)["best"]["number"]
+    path = folder / "runs" / "smoke" / "confirm" / f"all-{number}" / "scores.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["members"][0]["sha256"] = "0000"
+    path.write_text(json.dumps(told), encoding="utf-8")
 
 
 def test_each_scoring_of_the_test_part_is_counted(finished, tmp_path):
@@ -213,7 +214,7 @@ def test_rows_that_make_no_folds_are_refused_before_any_trial(folder):
     ("words", "told"),
     [
         (("seed=1",), "seed: was 0, is 1"),
-        (("search.compare=optimizer.learning_rate",), "search.compare: was None"),
+        (("search.compare=optimizer.learning_rate",), "search.compare: was null"),
     ],
     ids=["seed", "arms"],
 )
@@ -223,6 +224,54 @@ def test_other_settings_are_refused(finished, words, told):
     assert told in refused(sweep(folder, *words))
     assert summary(folder) == before
     assert studies(folder) == ["smoke/all"]
+
+
+def deleted_by_hand(finished: tuple[Path, Any], tmp_path: Path) -> Path:
+    folder = shutil.copytree(finished[0], tmp_path / "copy")
+    shutil.rmtree(folder / "runs" / "smoke")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("seed=1",), "seed: was 0, is 1"),
+        (("loss=focal",), "loss.name: was bce, is focal"),
+        (("model.layers=2",), "model.layers: was 1, is 2"),
+        (
+            ("data.path=other.csv",),
+            "the corpus: was data.path=messages.csv, is data.path=other.csv",
+        ),
+    ],
+    ids=["seed", "loss", "model", "corpus"],
+)
+def test_a_deleted_folder_lets_no_other_trials_in(finished, tmp_path, words, told):
+    folder = deleted_by_hand(finished, tmp_path)
+    lines = (folder / "messages.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "other.csv").write_text("".join(lines[:-20]), encoding="utf-8")
+    assert told in refused(sweep(folder, *words))
+    assert not (folder / "runs" / "smoke").exists()
+
+
+def wait_for_statuses(folder: Path) -> Counter[str]:
+    """Of MLflow's runs, once the shipper has sent what its command left it."""
+    deadline = time.monotonic() + 60
+    while True:
+        statuses = Counter(ask(folder, "mlflow.db", "SELECT status FROM runs"))
+        if "RUNNING" not in statuses or time.monotonic() > deadline:
+            return statuses
+        time.sleep(0.2)
+
+
+def test_a_deleted_folder_is_gone_on_from(finished, tmp_path):
+    folder = deleted_by_hand(finished, tmp_path)
+    told = sweep(folder)
+    assert "resuming: 2 trials done, 0 to go" in told.stdout
+    assert "note: 2 of 2 complete trials have lost their checkpoints" in told.stdout
+    assert "best.ckpt is missing" in refused(told, "sweep: refused")
+    assert summary(folder)["arms"]["all"]["budget"] == 2
+    assert "test" not in summary(folder)["best"]
+    assert wait_for_statuses(folder) == {"FINISHED": 3, "FAILED": 1}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +284,8 @@ def test_other_settings_are_refused(finished, words, told):
 )
 def test_what_was_refused_at_first_stands_in_nobodys_way(folder, words, told):
     assert told in refused(sweep(folder, *words))
-    assert not (folder / "runs" / "smoke" / "fingerprint.json").exists()
+    left = {path.name for path in (folder / "runs").glob("*")}
+    assert left <= {"cache"}
 
 
 @pytest.mark.skipif(GPU, reason="this machine has one")

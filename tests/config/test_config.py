@@ -15,6 +15,7 @@ from sweep.config import (
     Config,
     SearchConfig,
 )
+from sweep.errors import UserError
 
 FILES = sorted(Path(sweep.config.__file__).parent.glob("*.py"))
 GROUPS = [
@@ -96,3 +97,21 @@ def test_the_schema_is_light() -> None:
     assert {"torch", "numpy", "hydra", "optuna", "mlflow", "pandas"} & set(
         run.stdout.split()
     ) == set()
+
+
+@pytest.mark.parametrize("name", ["sms", "my sweep", "v1.2", "ünï", "a:b", "-x"])
+def test_a_sweep_may_be_called_as_a_folder(name: str) -> None:
+    assert Config(name=name, search=SearchConfig(name="s")).sweep == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "/tmp", "..", ".hidden", "a\\b", "cache", "mlartifacts", "optuna.db"]
+)
+def test_other_names_are_refused(name: str) -> None:
+    for given in (
+        {"name": name, "search": SearchConfig(name="s")},
+        {"search": SearchConfig(name=name)},
+    ):
+        if name or "name" not in given:
+            with pytest.raises(UserError, match="a sweep is called as its folder"):
+                Config(**given)

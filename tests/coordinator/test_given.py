@@ -36,7 +36,7 @@ LOST = {
 
 
 def composed(line: str) -> Config:
-    return SWEEP.settings(read_flags(shlex.split(line)))
+    return SWEEP.found(read_flags(shlex.split(line)))
 
 
 def told(line: str) -> str:

@@ -39,6 +39,18 @@ def test_the_lock_goes_with_an_error(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("written", [True, False])
+def test_a_folder_in_which_nothing_was_written_goes_with_the_lock(
+    tmp_path: Path, written: bool
+) -> None:
+    folder = tmp_path / "runs" / "s"
+    with contextlib.suppress(UserError), alone(folder):
+        if written:
+            (folder / "config.yaml").touch()
+        raise UserError("planted")
+    assert folder.exists() == written
+
+
 @pytest.mark.parametrize("done", [True, False])
 def test_a_refusal_says_nothing_was_run_only_where_that_is_true(
     done: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

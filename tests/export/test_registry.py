@@ -90,6 +90,19 @@ def test_another_model_is_another_version(
     assert len(sources) == 2
 
 
+def test_the_versions_of_a_sweep_are_removed(tmp_path: Path) -> None:
+    registry = Registry(database(tmp_path))
+    client = registry.client
+    client.create_registered_model("s")
+    for run in ("1" * 32, "2" * 32, "3" * 32):
+        client.create_model_version("s", f"{tmp_path}/{run}", run)
+    assert registry.remove("s", ["1" * 32, "4" * 32]) == 1
+    assert {v.run_id[0] for v in client.search_model_versions("name = 's'")} == {"2", "3"}
+    assert registry.remove("s", ["2" * 32, "3" * 32]) == 2
+    assert client.search_registered_models() == []
+    assert registry.remove("s", ["2" * 32]) == 0
+
+
 def test_a_run_that_mlflow_lacks_is_told(registered: tuple[Registry, str], copy: Path) -> None:
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["files"]["weights.pt"] = "1" * 64

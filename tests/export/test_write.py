@@ -50,20 +50,11 @@ def test_a_model_is_replaced(copy: Path, made: Trained) -> None:
     assert [path.name for path in copy.parent.iterdir()] == ["best-model"]
 
 
-@pytest.mark.parametrize("what", ["folder", "file", "link"])
-def test_anything_else_is_not_replaced(made: Trained, tmp_path: Path, what: str) -> None:
-    out, precious = tmp_path / "best-model", tmp_path / "precious"
-    precious.mkdir()
-    (precious / "thesis.tex").write_text("x")
-    if what == "folder":
-        precious.rename(out)
-    elif what == "file":
-        out.write_text("x")
-    else:
-        out.symlink_to(precious)
-    with pytest.raises(UserError, match="is in the way"):
-        write(made, out)
-    assert out.exists()
+def test_a_model_of_another_sweep_is_not_replaced(copy: Path, made: Trained) -> None:
+    before = (copy / "manifest.json").read_bytes()
+    with pytest.raises(UserError, match="holds the winner all-0 of the sweep `tiny`, not of this"):
+        write(made, copy, name="huge")
+    assert (copy / "manifest.json").read_bytes() == before
 
 
 def test_an_empty_folder_is_no_obstacle(made: Trained, tmp_path: Path) -> None:

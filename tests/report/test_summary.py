@@ -1,6 +1,7 @@
 """The summary: the fields that DESIGN promises, and nothing that was not measured."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 
 from support.told_studies import Told, make_config, make_studies
 from support.told_studies import result as told_result
-from sweep.config import Config, Metric
+from sweep.config import Config, Metric, SamplerName
 from sweep.records import Ending, Reason, Status, Stopped
 from sweep.report import summary
+from sweep.search.space import Space
 from sweep.search.study import ArmStudy
+from sweep.statistics.expected_best import expected_best
 
 ALWAYS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "trials_run", "test_reads",
@@ -45,7 +48,7 @@ def test_the_fields(tmp_path: Path) -> None:
     assert set(found) == ALWAYS | {"best"}
     assert set(found["best"]) == BEST
     lstm, gru = found["arms"]["lstm"], found["arms"]["gru"]
-    assert set(lstm) == COUNTS | MEDIAN | {"best"}
+    assert set(lstm) == COUNTS | MEDIAN | {"best", "expected_best"}
     assert [lstm[name] for name in ("budget", "complete", "pruned", "failed")] == [4, 2, 1, 1]
     assert (lstm["reasons"], gru["reasons"]) == ({"diverged": 1}, {"timeout": 2})
     assert (lstm["median"], gru["median"]) == (pytest.approx(0.5), pytest.approx(0.4))
@@ -67,7 +70,7 @@ def test_the_fields(tmp_path: Path) -> None:
 def test_what_was_not_measured_is_absent(tmp_path: Path, ended: list[Told]) -> None:
     found = summarized(tmp_path, ended, [], wall_s=0.0, trials_run=0)
     assert set(found) == ALWAYS
-    measured = MEDIAN if Status.PRUNED in ended else set()
+    measured = MEDIAN | {"expected_best"} if Status.PRUNED in ended else set()
     assert set(found["arms"]["lstm"]) == COUNTS | measured
     assert set(found["arms"]["gru"]) == COUNTS
     assert found["trials_per_hour"] == 0.0
@@ -134,3 +137,42 @@ def test_written_and_read(tmp_path: Path) -> None:
     assert summary.read_summary(tmp_path) is None
     summary.write_summary(tmp_path, {"name": "café", "best": {"value": 0.1}})
     assert summary.read_summary(tmp_path) == {"name": "café", "best": {"value": 0.1}}
+
+
+@pytest.mark.parametrize(
+    ("sampler", "startup", "drawn"),
+    [
+        (SamplerName.random, 2, range(1, 12)),
+        (SamplerName.tpe, 4, range(1, 4)),
+        (SamplerName.qmc, 4, []),
+        (SamplerName.grid, 4, []),
+    ],
+)
+def test_the_band_is_of_the_trials_drawn_at_random(
+    sampler: SamplerName, startup: int, drawn: Sequence[int], tmp_path: Path
+) -> None:
+    config = make_config(tmp_path, trials=12)
+    studies = studies_of(tmp_path, [0.5 + i / 100 for i in range(12)], [], config)
+    config.sampler.name, config.sampler.startup_trials = sampler, startup
+    found = summary.learned_from(config, Space.of(config), studies["lstm"])
+    values = [0.5 + i / 100 for i in drawn]
+    assert found["expected_best"].get("random", {}).get("best") == (
+        pytest.approx(expected_best(values)) if values else None
+    )
+
+
+def test_what_mattered_is_of_the_settings_that_an_arm_searched(tmp_path: Path) -> None:
+    config = make_config(tmp_path, trials=12)
+    told: list[Told] = [0.1 * (i % 7) for i in range(11)]
+    found = summary.summarize(
+        config,
+        studies_of(tmp_path, [*told, Reason.timeout], [], config),
+        ending=Ending.complete,
+        wall_s=1.0,
+        trials_run=12,
+        test_reads=0,
+    )
+    settings = {one["setting"] for one in found["arms"]["lstm"]["importance"]}
+    assert settings == {"model.hidden", "optimizer.learning_rate"}
+    assert len(found["arms"]["lstm"]["expected_best"]["trials"]) == 11
+    assert json.loads(json.dumps(found, allow_nan=False)) == found

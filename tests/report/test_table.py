@@ -47,7 +47,7 @@ def test_arms_winner_and_where_to_look_next() -> None:
     assert cells(text, "lstm") == ["lstm", "0.5000", "0.2500 of 3", "2", "3", "1", "0"]
     assert cells(text, "gru") == ["gru", "0.7500", "0.3750 of 3", "4", "0", "0", "0"]
     assert "winner: gru-3  (model.hidden=64, text.level=[word])" in text
-    assert "python -m sweep export +search=lstm_vs_gru name=sms" in text
+    assert "python -m sweep export name=sms" in text
     assert "test part" not in text
 
 
@@ -75,10 +75,34 @@ def test_where_nothing_completed_the_reasons_are_told() -> None:
     assert "export" not in text
 
 
-def test_a_sweep_named_like_its_search_needs_no_name() -> None:
-    text = where_next(found(name="lstm_vs_gru"), FOLDER)
-    assert text.endswith("export +search=lstm_vs_gru")
-    assert "all results: runs/sms" in text
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [("runs/sms", "name=sms"), ("else/where/sms", "name=sms workdir=else/where")],
+    ids=["usual", "elsewhere"],
+)
+def test_a_name_is_enough_for_what_comes_next(folder: str, words: str) -> None:
+    text = where_next(found(), Path(folder))
+    assert text.splitlines() == [
+        f"all results: {folder}",
+        f"compare runs: python -m sweep ui {words}",
+        f"export the winner: python -m sweep export {words}",
+    ]
+
+
+def test_what_mattered_stands_in_a_line_of_its_own() -> None:
+    told = found()
+    told["arms"]["gru"]["importance"] = [
+        {
+            "setting": "optimizer.learning_rate",
+            "share": 0.6,
+            "interval": [0.3, 0.8],
+            "p": 0.001,
+            "told": True,
+        }
+    ]
+    text = shown(told)
+    assert "what mattered for gru: optimizer.learning_rate (60%, between 30% and 80%)\n" in text
+    assert "for lstm" not in text
 
 
 def confirmed(decision: str) -> dict[str, Any]:

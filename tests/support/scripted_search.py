@@ -11,7 +11,8 @@ from sweep.executors.local import LocalExecutor
 from sweep.executors.worker import Work
 from sweep.records import Ending, EpochReport, TrialKey, TrialResult
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_studies
+from sweep.search.studies import open_studies
+from sweep.search.study import ArmStudy
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder
 

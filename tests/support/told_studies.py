@@ -9,7 +9,8 @@ from support import scripted_search
 from sweep.config import Config
 from sweep.records import Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_studies
+from sweep.search.studies import open_studies
+from sweep.search.study import ArmStudy
 
 Told = float | Status | Reason
 

@@ -24,6 +24,7 @@ from sweep.files import sha256
 from sweep.records import TrialJob, TrialKey, TrialResult
 from sweep.report import summary
 from sweep.search.space import Space
+from sweep.search.studies import open_studies
 from sweep.text.cache import store_corpus
 from sweep.training.trial import train
 
@@ -85,7 +86,11 @@ def trained() -> Trained:
     result = train(job, lambda report: False)
     assert result.checkpoint, result
     space = Space.parse(SPACE, config, None)
-    fingerprint.begin(workdir / "tiny", fingerprint.fingerprint(config, parts, space))
+    studies = open_studies(
+        config, space, fingerprint.noted(config, fingerprint.fingerprint(config, parts, space))
+    )
+    studies["all"].next()
+    studies["all"].tell(0, result)
     scores = dict(result.metrics)
     told = {
         "name": "tiny", "search": "tiny", "seed": 0, "status": "complete", "threshold_for": "mcc",

@@ -3,7 +3,8 @@
 import re
 import shlex
 
-from sweep.commands import COMMANDS, SWEEP
+from sweep.commands import COMMANDS, SWEEP, Takes
+from sweep.commands.setting import taken
 from sweep.compose.flags import read_flags
 
 
@@ -19,9 +20,12 @@ def compose_typed(words: list[str]) -> None:
     """Compose what one command is given; raises `UserError` where it would be refused."""
     command = COMMANDS.get(words[0], SWEEP) if words else SWEEP
     rest = words if command is SWEEP else words[1:]
-    if command.composed:
-        flags = read_flags(rest)
+    _, left = taken(rest, command.settings)
+    if command.takes is Takes.search or "+search" in " ".join(left):
+        flags = read_flags(left)
         if not flags.help:
-            command.settings(flags)
-    else:
+            command.found(flags)
+    elif rest != ["--help"]:
         assert all("=" in word for word in rest), f"`{' '.join(words)}` takes NAME=VALUE words"
+        if command.takes is Takes.sweep:
+            assert any(word.startswith("name=") for word in rest)

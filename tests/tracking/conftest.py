@@ -6,7 +6,8 @@ import pytest
 
 from support import mlflow_database
 from support.tracked_trials import config_of
-from sweep.tracking.tracker import Tracker, tracking_uri
+from sweep.tracking.address import tracking_uri
+from sweep.tracking.tracker import Tracker
 
 
 @pytest.fixture

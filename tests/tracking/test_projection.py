@@ -143,6 +143,28 @@ def test_a_resumed_sweep_goes_on_in_its_run(projection: Projection, tmp_path: Pa
     assert only(projection, SWEEP).info.end_time == 6000
 
 
+def test_a_sweep_that_broke_off_does_not_stay_running(
+    projection: Projection, tmp_path: Path
+) -> None:
+    broken = {"kind": "sweep_broken", "run": SWEEP, "ending": "FAILED", "message": "m", "time": 99}
+    tell(projection, [events(tmp_path)[0], broken])
+    run = only(projection, SWEEP)
+    assert (run.info.status, run.info.end_time) == ("FAILED", 99)
+    assert {"status": "broken", "message": "m"}.items() <= run.data.tags.items()
+
+
+def test_a_new_outbox_ends_the_runs_of_one_that_was_deleted(
+    projection: Projection, tmp_path: Path
+) -> None:
+    tell(projection, events(tmp_path)[:2])  # killed, and then the folder was deleted
+    own = projection.client.create_run(projection.experiment).info.run_id  # a user's own
+    started = events(tmp_path)[0] | {"run": "sms/2"}
+    tell(Projection(projection.client, projection.experiment), [started])
+    states = {run: only(projection, run).info.status for run in (SWEEP, TRIAL, "sms/2")}
+    assert states == {SWEEP: "KILLED", TRIAL: "KILLED", "sms/2": "RUNNING"}
+    assert projection.client.get_run(own).info.status == "RUNNING"
+
+
 def test_a_run_made_twice_by_a_late_answer_is_one(projection: Projection, tmp_path: Path) -> None:
     for _ in range(2):
         projection.client.create_run(projection.experiment, 1010, {"sweep.key": TRIAL})

@@ -17,8 +17,9 @@ import requests
 from support.child_environment import child_environment
 from support.tracked_trials import complete, config_of, history, note_trial, runs
 from sweep.records import Ending, Reason, Status
+from sweep.tracking.address import tracking_uri
 from sweep.tracking.shipper import GivingUpError, Parent, is_for_good
-from sweep.tracking.tracker import Tracker, tracking_uri
+from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.

@@ -8,7 +8,8 @@ import pytest
 from support.tracked_trials import config_of, runs
 from sweep.records import Ending
 from sweep.tracking import shipper_process
-from sweep.tracking.tracker import Tracker, tracking_uri
+from sweep.tracking.address import tracking_uri
+from sweep.tracking.tracker import Tracker
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")

@@ -1,49 +1,18 @@
 """Tracking end to end: what was noted is in MLflow once, whatever is killed."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from support import mlflow_database
-from support.tracked_trials import complete, config_of, history, note_trial, runs
+from support.tracked_trials import complete, history, note_trial, runs
 from sweep.errors import UserError
 from sweep.records import Ending, Reason, Status, Stopped, TrialKey
-from sweep.tracking.tracker import RUN_STATUS, Tracker, tracking_uri
+from sweep.tracking.tracker import RUN_STATUS, Tracker
 from sweep.workspace import SweepFolder
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
-
-
-def test_the_default_is_a_file_in_the_workdir(tmp_path: Path) -> None:
-    assert tracking_uri(config_of(None, tmp_path)) == f"sqlite:///{tmp_path}/mlflow.db"
-    assert tracking_uri(config_of("http://h:5000", tmp_path)) == "http://h:5000"
-
-
-@pytest.mark.parametrize("name", ["with space", "ünï", "q?x=y", "a#b", "50%", "50%25"])
-def test_the_file_may_lie_in_any_folder(tmp_path: Path, name: str) -> None:
-    from mlflow import MlflowClient
-
-    folder = tmp_path / name
-    mlflow_database.database(folder)
-    uri = tracking_uri(config_of(None, folder))
-    experiment = MlflowClient(uri).create_experiment("s", (folder / "artifacts").as_uri())
-    run = MlflowClient(uri).create_run(experiment)
-    (tmp_path / "told.txt").write_text("told")
-    MlflowClient(uri).log_artifact(run.info.run_id, str(tmp_path / "told.txt"))
-    with closing(sqlite3.connect(folder / "mlflow.db")) as opened:
-        assert opened.execute("SELECT name FROM experiments").fetchall()[-1] == ("s",)
-    assert [path.name for path in folder.rglob("told.txt")] == ["told.txt"]
-    assert {path.name for path in tmp_path.iterdir()} == {name, "told.txt"}
-
-
-@pytest.mark.parametrize("uri", ["mlruns", "./a/b", "file:///tmp/x", ""])
-def test_a_plain_folder_is_refused(uri: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no longer writes to plain folders"):
-        tracking_uri(config_of(uri, tmp_path))
 
 
 def test_noting_hides_credentials(tmp_path: Path) -> None:
@@ -103,6 +72,33 @@ def test_a_retry_does_not_change_the_first_attempts_history(tmp_path: Path) -> N
     events = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
     files = [event["files"] for event in events if event["kind"] == "trial_ended"]
     assert files == [{"history.jsonl": "1\n"}, {"history.jsonl": "2\n"}]
+
+
+@pytest.mark.parametrize(
+    ("raised", "before", "noted"),
+    [
+        (UserError("the winner is gone"), False, ("FAILED", "UserError: the winner is gone")),
+        (KeyboardInterrupt(), False, ("KILLED", "KeyboardInterrupt: ")),
+        (ZeroDivisionError("late"), True, None),
+    ],
+    ids=["refused", "interrupted", "after its end"],
+)
+def test_an_exception_ends_the_run(
+    tmp_path: Path,
+    tracker: Tracker,
+    raised: BaseException,
+    before: bool,
+    noted: tuple[str, str] | None,
+) -> None:
+    tracker.sweep_started({}, {})
+    if before:
+        tracker.sweep_ended(Ending.complete, {"name": "s"}, tmp_path)
+    with pytest.raises(type(raised)), tracker.until_ended():
+        raise raised
+    tracker.close()
+    events = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
+    broken = [(e["ending"], e["message"]) for e in events if e["kind"] == "sweep_broken"]
+    assert broken == ([] if noted is None else [noted])
 
 
 def test_statuses_reach_mlflow(tracker: Tracker, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sweep.errors import UserError
 from sweep.report.summary import read_summary
 from sweep.report.trials_table import trial_lines
 from sweep.search.space import Space
-from sweep.search.study import open_studies
+from sweep.search.studies import open_studies
 from sweep.workspace import SweepFolder, Workspace
 
 if TYPE_CHECKING:

@@ -49,7 +49,8 @@ def run(
             f"overrides must be a list of settings, but got the text {overrides!r}; write [{overrides!r}]."
         )
     folder = [] if config_dir is None else ["--config-dir", str(config_dir)]
-    flags = read_flags([f"+search={search}", *map(str, overrides), *folder])
+    words = [f"+search={search}", *map(str, overrides), *folder]
+    flags = read_flags(words)
     if flags.help or flags.version or flags.completes or flags.asked:
         raise UserError(
             "A flag that shows something belongs to the command line; overrides take NAME=VALUE, as in "
@@ -60,19 +61,20 @@ def run(
     for note in check(config, flags):
         console.print(f"note: {note}", markup=False)
     with stop_with(interrupt):
-        ending = run_sweep(config, console)
+        ending = run_sweep(config, console, words)
     if ending is Ending.interrupted:
         raise KeyboardInterrupt
     files = Workspace(Path(config.workdir)).sweep(config.sweep)
     return Result(folder=files.root, summary=read_summary(files.root) or {})
 
 
-def run_sweep(config: Config, console: Console) -> Ending:
+def run_sweep(config: Config, console: Console, words: Sequence[str]) -> Ending:
     """Run a sweep whose settings are composed.
 
     Args:
         config: all settings.
         console: where to write.
+        words: of the command line that says the same.
 
     Returns:
         How it ended.
@@ -80,4 +82,4 @@ def run_sweep(config: Config, console: Console) -> Ending:
     Raises:
         UserError: something given cannot work.
     """
-    return Sweep(config, console).run()
+    return Sweep(config, console, words).run()

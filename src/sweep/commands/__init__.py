@@ -1,11 +1,32 @@
 """The commands and the modules that run them; a module is imported when its command is given."""
 
+import shlex
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sweep import __version__
+from sweep.commands.setting import Setting, strangers, taken
 from sweep.errors import ChoiceError
+from sweep.typed import program
+from sweep.workspace import Workspace
+
+
+class Takes(StrEnum):
+    """What a command works on, and so what its `run` gets."""
+
+    search = "search"
+    """A search: all settings, composed."""
+    sweep = "sweep"
+    """A sweep that exists: its settings, found by `name=`."""
+    settings = "settings"
+    """All settings, those of a sweep where `name=` names one."""
+    nothing = "nothing"
+    """Nothing but its own settings."""
+    words = "words"
+    """The words as typed."""
+
 
 if TYPE_CHECKING:  # OmegaConf takes a tenth of a second
     from sweep.compose.flags import Flags
@@ -20,17 +41,15 @@ class Command:
         module: module of this package whose `run` does the work and returns the exit code.
         usage: how it is typed.
         summary: what it does, in one line.
-        composed: whether `run` takes the composed settings; otherwise it takes the words as typed.
-        searches: whether the settings must name a search.
-        trains: whether trials are trained, so that every setting that is given must come to one.
+        takes: what it works on.
+        settings: those that it alone takes; `run` gets their values by name.
     """
 
     module: str
     usage: str
     summary: str
-    composed: bool = True
-    searches: bool = True
-    trains: bool = False
+    takes: Takes = Takes.sweep
+    settings: tuple[Setting, ...] = ()
 
     def run(self, arguments: list[str]) -> int:
         """Run the command.
@@ -44,13 +63,25 @@ class Command:
         Raises:
             UserError: something given is wrong; all that is known to be wrong is told at once.
         """
-        if not self.composed:
+        if self.takes is Takes.words:
             return self._run(arguments)
+        if self is not SWEEP and {"-h", "--help"} & set(arguments):
+            from sweep.commands.help import help_of
+
+            print(help_of(self))
+            return 0
+        own, words = taken(arguments, self.settings)
+        if self.takes is Takes.nothing:
+            strangers(self.module, words, self.settings)
+            return self._run(**own)
+        return self._composed(words, own)
+
+    def _composed(self, words: list[str], own: dict[str, str]) -> int:
         # Hydra takes 0.3 s, which commands without settings need not wait for.
         from sweep.compose.compose import show
         from sweep.compose.flags import read_flags
 
-        flags = read_flags(arguments)
+        flags = read_flags(words)
         if flags.help or flags.version:
             from sweep.commands.help import help_text
 
@@ -58,16 +89,16 @@ class Command:
         elif flags.completes or flags.asked:
             show(flags)
         else:
-            config = self.settings(flags)
+            found = self.found(flags)
             try:
-                return self._run(config)
+                return self._run(found, **own)
             except ChoiceError as error:
                 name = [] if self is SWEEP else [self.module]
-                raise error.typed(["python", "-m", "sweep", *name], arguments) from error
+                raise error.typed([*shlex.split(program()), *name], words) from error
         return 0
 
-    def settings(self, flags: "Flags") -> "Config":
-        """Compose the settings of a command line and check them.
+    def found(self, flags: "Flags") -> "Config":
+        """Compose the settings of a command line, or find those of the sweep that it names, and check them.
 
         Args:
             flags: the command line, read.
@@ -78,18 +109,22 @@ class Command:
         Raises:
             UserError: as under `run`.
         """
+        from sweep.compose.begun import begun
         from sweep.compose.compose import compose
 
-        config = compose(flags, need_search=self.searches)
-        if self.trains:
+        named = any(word.startswith("name=") for word in flags.words)
+        if self.takes is Takes.sweep or (self.takes is Takes.settings and named):
+            return begun(flags)
+        config = compose(flags, need_search=self.takes is Takes.search)
+        if self.takes is Takes.search:
             from sweep.coordinator.given import check
 
             for note in check(config, flags):
                 print(f"note: {note}")
         return config
 
-    def _run(self, given: object) -> int:
-        code: int = import_module(f"{__name__}.{self.module}").run(given)
+    def _run(self, *given: object, **own: str) -> int:
+        code: int = import_module(f"{__name__}.{self.module}").run(*given, **own)
         return code
 
 
@@ -97,25 +132,60 @@ SWEEP = Command(
     module="sweep",
     usage="+search=NAME [SETTING=VALUE ...]",
     summary="run or resume a sweep to its budget",
-    trains=True,
+    takes=Takes.search,
 )
+
+WORKDIR = Setting(name="workdir", default=Workspace.DEFAULT, about="folder of all sweeps")
 
 COMMANDS = {
     "report": Command(
-        module="report", usage="report +search=NAME", summary="write the report of a sweep again"
+        module="report", usage="report name=SWEEP", summary="write the report of a sweep again"
     ),
     "export": Command(
         module="export",
-        usage="export +search=NAME",
-        summary="write the winner to best-model/ and register it",
+        usage="export name=SWEEP [output=FOLDER]",
+        summary="write the winner to a folder and register it",
+        settings=(
+            Setting(
+                name="output",
+                default="best-model",
+                about="folder that the model is written to; a model of the same sweep there is replaced",
+            ),
+        ),
     ),
     "predict": Command(
         module="predict",
         usage="predict model=best-model input=FILE output=FILE",
         summary="label new texts with an exported model",
-        composed=False,
+        takes=Takes.words,
+    ),
+    "list": Command(
+        module="list",
+        usage="list",
+        summary="show which sweeps there are, how far and how good",
+        takes=Takes.nothing,
+        settings=(WORKDIR,),
+    ),
+    "delete": Command(
+        module="delete",
+        usage="delete name=SWEEP",
+        summary="remove a sweep wholly, to start it over",
+        takes=Takes.nothing,
+        settings=(
+            Setting(name="name", needed=True, about="the sweep's name"),
+            WORKDIR,
+            Setting(
+                name="mlflow",
+                default="true",
+                choices=("true", "false"),
+                about="whether its runs and models in MLflow are removed, too",
+            ),
+        ),
     ),
     "ui": Command(
-        module="ui", usage="ui", summary="show the runs on a page of this machine", searches=False
+        module="ui",
+        usage="ui [name=SWEEP]",
+        summary="show the runs on a page of this machine",
+        takes=Takes.settings,
     ),
 }

@@ -1,9 +1,8 @@
-"""The command `export`: writes the winner to `best-model/` and makes it MLflow's champion."""
+"""The command `export`: writes the winner as a folder and makes it MLflow's champion."""
 
 import json
 import os
 import shlex
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,46 +23,53 @@ from sweep.report.summary import read_summary
 from sweep.search.space import Space, apply
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker, make_tracker
+from sweep.typed import program, typed
 from sweep.workspace import SweepFolder, Workspace
 
-OUT = Path("best-model")
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
 GROUPS = ("seed", "text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 
 
-def run(config: Config) -> int:
+def run(config: Config, output: str) -> int:
     """Export the winner of a sweep and register it.
 
     Args:
         config: all settings, those that the sweep was run with.
+        output: folder that the model is written to.
 
     Returns:
         0.
 
     Raises:
-        UserError: the sweep has no scored winner, has other settings, or MLflow lacks it.
+        UserError: the sweep has no scored winner, has other settings, there is another model, or MLflow lacks it.
     """
-    console = Console(highlight=False)
+    console, out = Console(highlight=False), Path(output)
     folder = Workspace(Path(config.workdir)).sweep(config.sweep)
     found = winner_of(folder.root, config)
     tracker = make_tracker(config)
     corpus = load_split(config)
-    check_same(folder.root, config, corpus)
-    write(config, folder, found, corpus)
+    digest = check_same(config, corpus)
+    from sweep.export.place import check_place  # loads torch; mistakes are told before
+
+    earlier = check_place(out, sweep=config.sweep, fingerprint=digest)
+    write(config, folder, found, corpus, out, digest)
     best = found["best"]
     test = found["best"]["test"]
-    console.print(f"{OUT}/ holds the winner {best['arm']}-{best['number']}", markup=False)
+    there = f", in place of {earlier}, exported before" if earlier else ""
+    console.print(f"{out}/ holds the winner {best['arm']}-{best['number']}{there}", markup=False)
     console.print(
-        f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {OUT}/README.md"
+        f"  on test: MCC {test['mcc']:.4f}, F1 {test['f1']:.4f}; more in {out}/README.md"
     )
     with begun():
-        number = register(config, tracker, folder.root, found)
+        number = register(config, tracker, folder.root, found, out)
     console.print(f"registered as {config.sweep} version {number}, alias champion", markup=False)
     console.print(
         "serve it:  " + serve_command(config, tracker.target.uri), markup=False, soft_wrap=True
     )
     console.print(
-        f"label texts:  python -m sweep predict model={OUT} input=FILE output=FILE", markup=False
+        f"label texts:  {typed('predict', model=output)} input=FILE output=FILE",
+        markup=False,
+        soft_wrap=True,
     )
     return 0
 
@@ -82,7 +88,7 @@ def winner_of(folder: Path, config: Config) -> dict[str, Any]:
         UserError: it has not been run to its end, or no trial has completed.
     """
     found = read_summary(folder)
-    again = f"python -m sweep +search={config.search.name}"
+    again = " ".join([program(), shlex.join(fingerprint.words_of(config))])
     if found is None:
         raise UserError(f"{folder} holds no finished sweep; run it first: {again}")
     if "best" not in found:
@@ -94,35 +100,46 @@ def winner_of(folder: Path, config: Config) -> dict[str, Any]:
     return found
 
 
-def check_same(folder: Path, config: Config, corpus: SplitCorpus) -> None:
+def check_same(config: Config, corpus: SplitCorpus) -> str:
     """See that settings and data are those of the sweep; the encoder is made from them.
 
     Args:
-        folder: the sweep's own folder.
         config: all settings.
         corpus: the split corpus.
 
+    Returns:
+        Digest of the sweep's fingerprint.
+
     Raises:
-        UserError: they differ; the text says where.
+        UserError: they differ, which the text tells, or the sweep's trials are gone.
     """
     now = fingerprint.fingerprint(config, corpus, Space.of(config))
-    before = json.loads(SweepFolder(folder).fingerprint.read_text(encoding="utf-8"))
-    changes = fingerprint.difference(before, now)
-    if changes:
+    known = "Leave out what is given beside `name=`: its own settings are known"
+    if not fingerprint.check(config, now, known):
         raise UserError(
-            f"{folder} was run with other settings or data; give those again:\n"
-            + "\n".join(changes)
+            f"{Workspace(Path(config.workdir)).optuna} holds no trial of the sweep `{config.sweep}`, so nothing says "
+            "what its winner was trained on. Put that file back."
         )
+    return fingerprint.digest(now)
 
 
-def write(config: Config, folder: SweepFolder, found: dict[str, Any], split: SplitCorpus) -> None:
-    """Write `best-model/`.
+def write(
+    config: Config,
+    folder: SweepFolder,
+    found: dict[str, Any],
+    split: SplitCorpus,
+    out: Path,
+    digest: str,
+) -> None:
+    """Write the model.
 
     Args:
         config: all settings.
         folder: the sweep's own folder.
         found: what `summary.json` holds.
         split: the split corpus.
+        out: folder that the model is written to.
+        digest: of the sweep's fingerprint.
     """
     for name, value in QUIET.items():  # before MLflow is imported
         os.environ.setdefault(name, value)
@@ -134,10 +151,11 @@ def write(config: Config, folder: SweepFolder, found: dict[str, Any], split: Spl
     export(
         found,
         winner(config, trained, folder, best, split),
-        OUT,
+        out,
         settings=json.loads(json.dumps(redact_all(flat(settings)))),
         corpus=about_corpus(split),
-        command=redact(shlex.join(["python", "-m", "sweep", *given()])),
+        command=shlex.join(["python", "-m", "sweep", *fingerprint.words_of(config)]),
+        fingerprint=digest,
     )
 
 
@@ -173,11 +191,6 @@ def winner(
     return nearest(whole, best, finalist, texts)
 
 
-def given() -> list[str]:
-    """The words that chose the sweep, as they were typed."""
-    return [word for word in sys.argv[1:] if word != "export"]
-
-
 def about_corpus(split: SplitCorpus) -> dict[str, Any]:
     """Tell what the model card says about the data.
 
@@ -197,14 +210,17 @@ def about_corpus(split: SplitCorpus) -> dict[str, Any]:
     return names | {"notes": notes, "parts": parts}
 
 
-def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, Any]) -> str:
-    """Make `best-model/` the champion in MLflow, after what is still in the outbox is sent.
+def register(
+    config: Config, tracker: Tracker, folder: Path, found: dict[str, Any], out: Path
+) -> str:
+    """Make the model the champion in MLflow, after what is still in the outbox is sent.
 
     Args:
         config: all settings.
         tracker: of the sweep.
         folder: the sweep's own folder.
         found: what `summary.json` holds.
+        out: folder of the model.
 
     Returns:
         The version.
@@ -219,7 +235,7 @@ def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, An
     tracker.close()
     if left:
         raise UserError(
-            f"{OUT} is written, but not registered: {left} events have not reached MLflow at "
+            f"{out} is written, but not registered: {left} events have not reached MLflow at "
             f"{redact(tracker.target.uri)}. Why stands in {tracker.files.tracking_log}; when that is mended, "
             "give the same command again."
         )
@@ -234,7 +250,7 @@ def register(config: Config, tracker: Tracker, folder: Path, found: dict[str, An
             f"{tracker.files.outbox} knows nothing of the winner; it was changed or deleted."
         )
     return Registry(tracker.target.uri).register(
-        OUT,
+        out,
         experiment=config.sweep,
         run=max(attempts)[1],
         description=f"Trial {best['arm']}-{best['number']}, test MCC {best['test']['mcc']:.4f}",

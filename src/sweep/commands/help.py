@@ -1,7 +1,9 @@
-"""What `python -m sweep --help` prints."""
+"""What `python -m sweep --help` prints, and `--help` after a command."""
 
-from sweep.commands import COMMANDS, SWEEP
+from sweep.commands import COMMANDS, SWEEP, Command, Takes
+from sweep.commands.setting import Setting
 from sweep.compose.catalogue import Catalogue
+from sweep.workspace import Workspace
 
 _TEXT = """\
 Find an LSTM or GRU that classifies your texts, see how it compares with a simple baseline, and export it.
@@ -30,7 +32,43 @@ Flags
                                 complete names in bash, fish or zsh
   --version                     show the version
 
+After a command, --help shows that command's settings: python -m sweep export --help
+
 Exit codes: 0 done, 2 refused, 3 finished but no trial completed, 130 interrupted (the same command goes on)."""
+
+
+_PLACE = (
+    Setting(name="name", about="the sweep's name; `python -m sweep list` shows which there are"),
+    Setting(name="workdir", about="folder of all sweeps", default=Workspace.DEFAULT),
+)
+_MORE = {
+    Takes.sweep: "\nThe sweep's folder and its studies know the rest; +search=NAME names the sweep, too.",
+    Takes.settings: "\nWith name= the sweep's own settings count (tracking.uri), otherwise those given.",
+}
+
+
+def help_of(command: Command) -> str:
+    """Write the help of one command.
+
+    Args:
+        command: any but the sweep itself.
+
+    Returns:
+        The text, without a line break at its end.
+    """
+    place = _PLACE if command.takes in _MORE else ()
+    lines = [f"python -m sweep {command.usage}", f"  {command.summary}", ""]
+    rows = [(f"{s.name}=", _about(s)) for s in (*place, *command.settings)]
+    return "\n".join(
+        [*lines, "Settings", _columns(rows), *filter(None, [_MORE.get(command.takes)])]
+    )
+
+
+def _about(setting: Setting) -> str:
+    if setting.default is None:
+        return setting.about
+    choices = f"{' or '.join(setting.choices)}; " if setting.choices else ""
+    return f"{setting.about} ({choices}by default {setting.default})"
 
 
 def help_text(catalogue: Catalogue) -> str:

@@ -1,5 +1,7 @@
 """The main job: run or resume a sweep to its budget, score its winner, say what was found."""
 
+import sys
+
 from sweep.api.run import run_sweep
 from sweep.config import Config
 from sweep.coordinator.guard import interrupt, stop_with
@@ -22,4 +24,4 @@ def run(config: Config) -> int:
         UserError: something given cannot work; no trial has been run.
     """
     with stop_with(interrupt):
-        return CODES[run_sweep(config, make_console())]
+        return CODES[run_sweep(config, make_console(), sys.argv[1:])]

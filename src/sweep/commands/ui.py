@@ -11,7 +11,7 @@ from rich.console import Console
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.redaction import redact
-from sweep.tracking.tracker import tracking_uri
+from sweep.tracking.address import tracking_uri
 from sweep.workspace import Workspace
 
 HOST = "127.0.0.1"

@@ -26,6 +26,8 @@ from sweep.config.text import (
 )
 from sweep.config.tracking import TrackingConfig
 from sweep.config.trainer import TrainerConfig
+from sweep.errors import UserError
+from sweep.workspace import is_sweep_name
 
 __all__ = [
     "Calibration",
@@ -111,6 +113,13 @@ class Config:
     """What an exported model holds."""
     search: SearchConfig = MISSING
     """The question, the search space and the budget; given by `+search=NAME`."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.search, SearchConfig) and not is_sweep_name(self.sweep):
+            raise UserError(
+                f"name: a sweep is called as its folder in `workdir`: without / or \\, no dot at its beginning, and "
+                f"not as what else lies there; but got {self.sweep!r}. Give another `name=`."
+            )
 
     @property
     def sweep(self) -> str:

@@ -1,22 +1,22 @@
 """After the search: what the winner reaches on the test part, beside what simple methods reach."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sweep.config import Config
+from sweep.coordinator.finalists import Finalist
 from sweep.coordinator.outcome import Outcome
 from sweep.executors import Executor
 from sweep.files import sha256, write_json
 from sweep.records import BagScores
 from sweep.search.space import apply
 from sweep.seeds import derive
-from sweep.workspace import Workspace
+from sweep.workspace import FinalistFolder, Workspace
 
 WORK = "sweep.coordinator.final_scores"
-OF_BAG = ("validation", "threshold", "threshold_interval", "test", "alone", "decision_sha256")
-"""What `conclude_bag` adds to the winner."""
 
 
 def conclude(
@@ -58,52 +58,62 @@ def conclude(
     )
 
 
-def conclude_bag(
-    found: dict[str, Any], earlier: Mapping[str, Any], executor: Executor, outcome: Outcome
-) -> None:
+def conclude_bag(found: dict[str, Any], executor: Executor, outcome: Outcome) -> None:
     """Add the scores of the winner's bag, the baselines' on the same folds and the gate between both to a summary.
+
+    They are computed in workers and kept beside the members, so that an end between here and the summary's writing
+    costs no second reading of the test part.
 
     Args:
         found: the summary, after `Outcome.tell`.
-        earlier: the summary of the command before; what it holds of the same bag is taken over.
         executor: where the work is done.
         outcome: of the confirmation; there is a winner.
     """
-    best = found["best"]
-    before = earlier.get("best", {})
-    winner, config = outcome.winner, outcome.config
+    winner = outcome.winner
     assert winner is not None
-    file = outcome.folder.finalist(winner.name).decision
-    whole = file.is_file() and sha256(file) == before.get("decision_sha256")
-    if whole and before.get("members") == best["members"] and "gate" in earlier:
-        best |= {name: before[name] for name in OF_BAG}
-        found |= {name: earlier[name] for name in ("baselines", "gate")}
-        return
-    found["test_reads"] += 1
-    seed = derive(config.seed, "bag")
-    trained = apply(config, winner.values)
+    files = outcome.folder.finalist(winner.name)
+    told = _kept(files, found["best"]["members"])
+    if told is None:
+        told = _scored(executor, outcome, winner, reads=found["test_reads"] + 1)
+        told["members"] = found["best"]["members"]
+        write_json(files.scores, told)
+    found["best"] |= told["best"]
+    found |= {name: told[name] for name in ("baselines", "gate")}
+    found["test_reads"] = max(found["test_reads"], told["test_reads"])
+
+
+def _kept(files: FinalistFolder, members: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if not files.scores.is_file() or not files.decision.is_file():
+        return None
+    told: dict[str, Any] = json.loads(files.scores.read_bytes())
+    same = told["members"] == members
+    whole = told["best"]["decision_sha256"] == sha256(files.decision)
+    return told if same and whole else None
+
+
+def _scored(
+    executor: Executor, outcome: Outcome, winner: Finalist, *, reads: int
+) -> dict[str, Any]:
+    config, seed = outcome.config, derive(outcome.config.seed, "bag")
+    trained, corpora = apply(config, winner.values), outcome.folds.corpora
     bag, (baselines, answers, threshold) = executor.compute(
         [
             (f"{WORK}:score_bag", trained, outcome.bag(winner), seed),
-            (
-                f"{WORK}:score_baselines_by_fold",
-                config.objective,
-                outcome.folds.corpora,
-                config.seed,
-            ),
+            (f"{WORK}:score_baselines_by_fold", config.objective, corpora, config.seed),
         ]
     )
+    file = outcome.folder.finalist(winner.name).decision
     write_json(file, bag.decision)
-    best["decision_sha256"] = sha256(file)
-    best |= {
+    best = {
         "validation": bag.validation,
         "threshold": bag.decision["threshold"],
         "threshold_interval": list(bag.threshold_interval),
         "test": bag.test,
         "alone": bag.alone,
+        "decision_sha256": sha256(file),
     }
-    found["baselines"] = baselines
-    found["gate"] = _gate(config, bag, answers, threshold, seed)
+    gate = _gate(config, bag, answers, threshold, seed)
+    return {"best": best, "baselines": baselines, "gate": gate, "test_reads": reads}
 
 
 def _gate(

@@ -16,7 +16,7 @@ from rich.console import Console
 from sweep.config import Config
 from sweep.coordinator.finalists import Finalist, Standing, finalists, stand
 from sweep.coordinator.guard import stop_with
-from sweep.coordinator.members import Folds, Member, job_of, keep, kept
+from sweep.coordinator.members import Folds, Member, job_of, keep, kept, note_folds
 from sweep.coordinator.outcome import Outcome
 from sweep.coordinator.search_loop import WAKE_S, Observer, interrupted
 from sweep.data.corpus import SplitCorpus
@@ -71,6 +71,7 @@ def confirm(
         console.print(f"  note: {note}", markup=False, style="dim")
     workspace = Workspace(Path(config.workdir))
     corpora = tuple(store_corpus(workspace.cache, fold) for fold in held_out)
+    note_folds(workspace.sweep(config.sweep), corpora)
     loop = Confirmation(
         config,
         entered=entered,

@@ -25,7 +25,8 @@ from sweep.text.cache import encoded, load_texts, rows_of
 from sweep.text.tfidf import tfidf
 from sweep.training.fit import logits_of
 from sweep.training.learner import Learner
-from sweep.workspace import TrialFolder
+from sweep.typed import start_over
+from sweep.workspace import TrialFolder, Workspace
 
 
 def score_winner(
@@ -48,8 +49,9 @@ def score_winner(
         BundleError: one of the two files is not the one that training wrote.
     """
     trial = TrialFolder(folder)
-    check_unchanged(trial.checkpoint, digest)
-    check_unchanged(trial.decision, decision_digest)
+    again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
+    check_unchanged(trial.checkpoint, digest, again)
+    check_unchanged(trial.decision, decision_digest, again)
     decision = Decision.from_dict(json.loads(trial.decision.read_text(encoding="utf-8")))
     truth, logits = _test_logits(config, corpus, trial)
     return decision.scores(truth, logits)
@@ -72,7 +74,8 @@ def score_bag(config: Config, members: Sequence[TrainedMember], seed: int) -> Ba
     Raises:
         BundleError: a file of a member is not the one that training wrote.
     """
-    own = [_checked(member) for member in members]
+    again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
+    own = [_checked(member, again) for member in members]
     held = [
         np.load(TrialFolder(member.folder).validation)["logits"].astype(np.float64) + each.shift
         for member, each in zip(members, own, strict=True)
@@ -100,11 +103,11 @@ def score_bag(config: Config, members: Sequence[TrainedMember], seed: int) -> Ba
     )
 
 
-def _checked(member: TrainedMember) -> Decision:
+def _checked(member: TrainedMember, again: str) -> Decision:
     files = TrialFolder(member.folder)
-    check_unchanged(files.checkpoint, member.sha256)
-    check_unchanged(files.decision, member.decision_sha256)
-    check_unchanged(files.validation, member.answers_sha256)
+    check_unchanged(files.checkpoint, member.sha256, again)
+    check_unchanged(files.decision, member.decision_sha256, again)
+    check_unchanged(files.validation, member.answers_sha256, again)
     return Decision.from_dict(json.loads(files.decision.read_text(encoding="utf-8")))
 
 

@@ -17,7 +17,9 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold a sweep's folder for this process; the lock goes with the process, however it ends.
+    """Hold a sweep's folder for this process, and make it where it is missing.
+
+    The lock goes with the process, however it ends; a folder in which nothing else was written goes with the lock.
 
     Args:
         folder: the sweep's own folder.
@@ -25,7 +27,9 @@ def alone(folder: Path) -> Iterator[None]:
     Raises:
         LockedError: another process holds it.
     """
-    lock = FileLock(SweepFolder(folder).lock, timeout=0)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = SweepFolder(folder).lock
+    lock = FileLock(path, timeout=0)
     try:
         lock.acquire()
     except Timeout:
@@ -36,6 +40,9 @@ def alone(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
+        if folder.exists() and set(folder.iterdir()) == {path}:
+            path.unlink()
+            folder.rmdir()
         lock.release()
 
 

@@ -70,6 +70,31 @@ def folds_of(config: Config, split: SplitCorpus) -> list[SplitCorpus]:
     return folds(split, count=count, **settings, seed=config.seed)
 
 
+def note_folds(folder: SweepFolder, corpora: Sequence[Path]) -> None:
+    """Note which corpora of the cache a sweep's folds are, so that they go with the sweep.
+
+    Args:
+        folder: the sweep's own folder.
+        corpora: folders of the cached folds; what other settings of `confirm` have left stays noted.
+    """
+    known = noted_folds(folder)
+    if more := {corpus.name for corpus in corpora} - known:
+        folder.folds.parent.mkdir(exist_ok=True)
+        files.write_json(folder.folds, sorted(known | more))
+
+
+def noted_folds(folder: SweepFolder) -> set[str]:
+    """Read which corpora of the cache a sweep's folds are.
+
+    Args:
+        folder: the sweep's own folder.
+
+    Returns:
+        Names of their folders.
+    """
+    return set(json.loads(folder.folds.read_bytes())) if folder.folds.exists() else set()
+
+
 def job_of(
     finalist: Finalist, fold: int, *, config: Config, corpora: Sequence[Path], folder: SweepFolder
 ) -> TrialJob:

@@ -1,11 +1,9 @@
 """One command's work on a sweep, in the order in which it happens."""
 
 import contextlib
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +21,17 @@ from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
 from sweep.executors import make_executor
 from sweep.files import write_whole
-from sweep.records import Ending
+from sweep.records import Ending, Status
 from sweep.report.progress import Progress
 from sweep.report.summary import read_summary, summarize, write_summary
 from sweep.report.table import show
 from sweep.report.watched import Searched, done
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_studies
+from sweep.search.studies import open_studies
+from sweep.search.study import ArmStudy
 from sweep.tracking import shipper_process
 from sweep.tracking.tracker import Tracker, make_tracker
+from sweep.typed import start_over
 from sweep.workspace import Workspace
 
 # Ctrl-C must end within 10 s; what MLflow has not got by then is sent afterwards.
@@ -61,12 +61,14 @@ class Sweep:
     Args:
         config: all settings.
         console: where to write.
+        words: of the command line, which are kept with the trials.
 
     Raises:
         UserError: the settings cannot work together.
     """
 
-    def __init__(self, config: Config, console: Console) -> None:
+    def __init__(self, config: Config, console: Console, words: Sequence[str] = ()) -> None:
+        self.words = words
         self.config = config
         self.console = console
         self.workspace = Workspace(Path(config.workdir))
@@ -90,27 +92,25 @@ class Sweep:
         # The shipper loads MLflow while the corpus is read and the server loads torch.
         with shipper_process.waiting() as shipper:
             split = load_split(self.config)
-            self.files.root.mkdir(parents=True, exist_ok=True)
             with alone(self.files.root), self._open(split, shipper) as opened:
                 return self._run(opened)
 
     @contextlib.contextmanager
     def _open(self, split: SplitCorpus, shipper: shipper_process.Process) -> Iterator[Opened]:
         tracker = make_tracker(self.config, shipper)
-        folder = self.files.root
         about = fingerprint.fingerprint(self.config, split, self.space)
-        resumed = fingerprint.check(folder, about, self.config.sweep)
-        studies = open_studies(self.config, self.space)
+        resumed = fingerprint.check(self.config, about)
+        noted = fingerprint.noted(self.config, about, self.words)
+        studies = open_studies(self.config, self.space, noted, create=resumed)
         # Before any trial: rows that cannot be divided are refused here, and not after the search.
         held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
-        # Last: settings that were refused must not bind the command that mends them.
+        # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
         if not resumed:
-            fingerprint.begin(folder, about)
+            studies = open_studies(self.config, self.space, noted)
         write_whole(self.files.config, as_yaml(self.config))
-        digest = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
-        tags = {"sweep": self.config.sweep, "fingerprint": digest}
+        tags = {"sweep": self.config.sweep, "fingerprint": fingerprint.digest(about)}
         with contextlib.closing(tracker):
             yield Opened(
                 corpus=corpus,
@@ -154,16 +154,35 @@ class Sweep:
             self.console.print(
                 f"resuming: {done(studies)} trials done, {left} to go, {again} of them cut short"
             )
+            self._tell_what_is_missing(studies)
         tracker.start()
         tracker.sweep_started(asdict(self.config), opened.tags)
-        with begun():
+        with begun(), tracker.until_ended():
             return self._finish(opened)
+
+    def _tell_what_is_missing(self, studies: dict[str, ArmStudy]) -> None:
+        complete = [
+            self.files.trial(f"{arm}-{record.number}")
+            for arm, study in studies.items()
+            for record in study.records()
+            if record.status is Status.COMPLETE
+        ]
+        missing = [trial.root.name for trial in complete if not trial.checkpoint.exists()]
+        if missing:
+            self.console.print(
+                f"note: {len(missing)} of {len(complete)} complete trials have lost their checkpoints in "
+                f"{self.files.root}; if one of them wins, it can be neither scored nor exported. "
+                + start_over(self.files.root),
+                markup=False,
+            )
 
     def _finish(self, opened: Opened) -> Ending:
         tracker = opened.tracker
         earlier = read_summary(self.files.root) or {}
         ending, found = self._search(opened, earlier)
         if ending is Ending.complete:
+            # What an end during the confirmation leaves, or a winner that cannot be scored.
+            write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
             ending = self._conclude(opened, earlier, found)
         write_summary(self.files.root, found)
         tracker.sweep_ended(ending, found, self.files.root)
@@ -224,7 +243,7 @@ class Sweep:
             conclude(found, earlier, self.executor, self.config, opened.corpus)
             return ending
         outcome.tell(found)
-        conclude_bag(found, earlier, self.executor, outcome)
+        conclude_bag(found, self.executor, outcome)
         return ending
 
     def _drain(self, ending: Ending, tracker: Tracker) -> None:

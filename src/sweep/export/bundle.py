@@ -169,7 +169,7 @@ def manifest(folder: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(
             f"{folder} is no exported model: its {path.name} is missing or damaged. "
-            "`python -m sweep export +search=NAME` writes one."
+            "`python -m sweep export name=SWEEP` writes one."
         ) from error
     if not known:
         raise BundleError(

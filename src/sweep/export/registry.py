@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import warnings
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,34 @@ class Registry:
                 f"{redact(str(error)).splitlines()[0]} When that is mended, give the same command again."
             ) from error
         return number
+
+    def remove(self, experiment: str, runs: Collection[str]) -> int:
+        """Remove the versions that a sweep's runs brought, and the model where none is left.
+
+        Args:
+            experiment: the sweep's name.
+            runs: ids of its runs.
+
+        Returns:
+            How many versions were removed.
+
+        Raises:
+            UserError: MLflow does not answer.
+        """
+        name = model_name(experiment)
+        try:
+            every = self.client.search_model_versions(f"name = '{name}'")
+            own = [version for version in every if version.run_id in runs]
+            for version in own:
+                self.client.delete_model_version(name, version.version)
+            if own and len(own) == len(every):
+                self.client.delete_registered_model(name)
+        except self._error as error:
+            raise UserError(
+                f"MLflow at {redact(self.uri)} does not remove the registered model `{name}`: "
+                f"{redact(str(error)).splitlines()[0]} When that is mended, give the same command again."
+            ) from error
+        return len(own)
 
     def _known(self, name: str, digest: str) -> str | None:
         for found in self.client.search_model_versions(f"name = '{name}'"):

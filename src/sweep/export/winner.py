@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sweep.files import check_unchanged, sha256
+from sweep.typed import start_over
 from sweep.workspace import EncoderFolder, FinalistFolder, TrialFolder
 
 if TYPE_CHECKING:
@@ -67,8 +68,9 @@ def single(best: Mapping[str, Any], trial: TrialFolder, encoder: Path) -> Winner
     Raises:
         BundleError: checkpoint or decision are not those of the training.
     """
-    check_unchanged(trial.checkpoint, best["sha256"])
-    check_unchanged(trial.decision, best.get("decision_sha256"))
+    again = start_over(trial.root.parents[1])
+    check_unchanged(trial.checkpoint, best["sha256"], again)
+    check_unchanged(trial.decision, best.get("decision_sha256"), again)
     return Winner(
         networks=(Network(checkpoint=trial.checkpoint, encoder=encoder),),
         decision=json.loads(trial.decision.read_bytes()),
@@ -92,12 +94,13 @@ def bag(best: Mapping[str, Any], finalist: FinalistFolder, encoders: Sequence[Pa
     """
     from sweep.scoring.decision import Decision
 
-    check_unchanged(finalist.decision, best["decision_sha256"])
+    again = start_over(finalist.root.parents[1])
+    check_unchanged(finalist.decision, best["decision_sha256"], again)
     networks = []
     for told, encoder in zip(best["members"], encoders, strict=True):
         files = finalist.member(told["fold"])
-        check_unchanged(files.checkpoint, told["sha256"])
-        check_unchanged(files.decision, told["decision_sha256"])
+        check_unchanged(files.checkpoint, told["sha256"], again)
+        check_unchanged(files.decision, told["decision_sha256"], again)
         own = Decision.from_dict(json.loads(files.decision.read_bytes()))
         networks.append(Network(checkpoint=files.checkpoint, encoder=encoder, shift=own.shift))
     decision = json.loads(finalist.decision.read_bytes())

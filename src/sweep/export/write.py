@@ -8,9 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sweep.errors import BundleError, UserError
 from sweep.export import bundle
 from sweep.export.model_card import model_card
+from sweep.export.place import check_place
 from sweep.export.registry import save_pyfunc
 from sweep.export.winner import Winner, encoder_digest
 from sweep.files import whole_folder, write_json, write_whole
@@ -27,6 +27,7 @@ def export(
     settings: Mapping[str, Any],
     corpus: Mapping[str, Any],
     command: str,
+    fingerprint: str = "",
 ) -> None:
     """Write the winner of a sweep as a folder that predicts on its own.
 
@@ -38,40 +39,20 @@ def export(
         corpus: `name`, `positive`, `negative`, `notes`, and for each of `parts` its `texts` and the share
             that is `positive`.
         command: what makes this model again.
+        fingerprint: digest of what the sweep was begun with.
 
     Raises:
         UserError: there is something else at `out`.
     """
-    check_place(out)
+    check_place(out, sweep=summary["name"], fingerprint=fingerprint)
     with whole_folder(out) as partial:
-        about = _about(summary, settings, corpus, command)
+        about = _about(summary, settings, corpus, command) | {"fingerprint": fingerprint}
         _write_core(ModelFolder(partial), winner, about)
         _write_pyfunc(ModelFolder(partial))
         for network, files in zip(winner.networks, _folders(partial, winner), strict=True):
             shutil.copyfile(network.checkpoint, files.checkpoint)
         _write_reading(ModelFolder(partial), winner, summary, corpus)
         bundle.seal(partial)
-
-
-def check_place(out: Path) -> None:
-    """Look whether a model can be written here.
-
-    Args:
-        out: folder of the model.
-
-    Raises:
-        UserError: there is something that is no exported model.
-    """
-    try:
-        if out.is_symlink() or (out.exists() and not out.is_dir()):
-            raise BundleError(f"{out} is no folder")
-        if out.exists() and any(out.iterdir()):
-            bundle.manifest(out)
-    except BundleError as error:
-        raise UserError(
-            f"{out} is in the way: it is not an exported model, so it is not replaced. "
-            "Move it, or run the command in another folder."
-        ) from error
 
 
 def _about(

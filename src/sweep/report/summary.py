@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sweep.config import Config
+from sweep.config import Config, SamplerConfig, SamplerName
 from sweep.files import write_json
 from sweep.records import Ending, Status, Stopped
+from sweep.report.budget_curve import expected_best
+from sweep.report.what_mattered import what_mattered
 from sweep.search.proposals import TrialRecord
+from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 from sweep.workspace import SweepFolder
 
@@ -66,6 +69,50 @@ def arm_summary(study: ArmStudy) -> dict[str, Any]:
     return told
 
 
+def learned_from(config: Config, space: Space, study: ArmStudy) -> dict[str, Any]:
+    """What an arm's trials tell beside their best: which settings mattered, and what a budget buys.
+
+    Args:
+        config: the sweep's configuration.
+        space: the search space.
+        study: of the arm.
+
+    Returns:
+        `importance` (`sweep.report.what_mattered`) and `expected_best` (`sweep.report.budget_curve`) of all trials that
+        did not fail, each with its best value, a pruned one's until then; absent where there are too few.
+    """
+    ended = [
+        (record, record.value)
+        for record in study.records()
+        if record.status in (Status.COMPLETE, Status.PRUNED) and record.value is not None
+    ]
+    if not ended:
+        return {}
+    metric, values = config.objective.metric, [value for _, value in ended]
+    drawn = _drawn(config.sampler, study.budget)
+    told: dict[str, Any] = {
+        "expected_best": expected_best(
+            metric,
+            values,
+            [record.seconds for record, _ in ended],
+            [value for record, value in ended if record.number in drawn],
+        )
+    }
+    searched = [p for p in space.parameters if p.path != space.compare]
+    mattered = what_mattered(
+        searched, [record.values for record, _ in ended], values, maximize=metric.maximize
+    )
+    return told | ({"importance": mattered} if mattered else {})
+
+
+def _drawn(sampler: SamplerConfig, budget: int) -> range:
+    """Numbers of the trials that are drawn at random, whatever the others reached; 0 is the configuration itself."""
+    if sampler.name is SamplerName.random:
+        return range(1, budget)
+    learning = (SamplerName.tpe, SamplerName.gp, SamplerName.cmaes)
+    return range(1, sampler.startup_trials if sampler.name in learning else 0)
+
+
 def summarize(
     config: Config,
     studies: Mapping[str, ArmStudy],
@@ -88,6 +135,7 @@ def summarize(
     Returns:
         Plain JSON types.
     """
+    space = Space.of(config)
     told: dict[str, Any] = {
         "name": config.sweep,
         "search": config.search.name,
@@ -100,7 +148,10 @@ def summarize(
         "test_reads": test_reads,
         "objective": str(config.objective.metric),
         "threshold_for": str(config.objective.threshold_for),
-        "arms": {arm: arm_summary(study) for arm, study in studies.items()},
+        "arms": {
+            arm: arm_summary(study) | learned_from(config, space, study)
+            for arm, study in studies.items()
+        },
     }
     winner = best_of(studies, config.objective.metric.maximize)
     if winner is not None:

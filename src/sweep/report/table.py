@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sweep.report.answer import answer, gate, passed, verdict
+from sweep.report.what_mattered import lines
+from sweep.typed import on_sweep
 
 SHOWN = {
     "average_precision": "AP",
@@ -67,6 +69,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
                     f"the test part has been scored {found['test_reads']} times: once for each winner "
                     "of a budget that grew"
                 )
+    for line in lines(found):
+        console.print(line, markup=False)
     console.print(where_next(found, folder), markup=False)
 
 
@@ -144,12 +148,9 @@ def where_next(found: dict[str, Any], folder: Path) -> str:
         folder: the sweep's own folder.
 
     Returns:
-        One or two lines.
+        A line each, with the command to type.
     """
-    lines = [f"all results: {folder}    compare runs: python -m sweep ui"]
+    lines = [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
     if "best" in found:
-        lines.append(
-            f"export the winner: python -m sweep export +search={found['search']}"
-            + (f" name={found['name']}" if found["name"] != found["search"] else "")
-        )
+        lines.append(f"export the winner: {on_sweep('export', folder)}")
     return "\n".join(lines)

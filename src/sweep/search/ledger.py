@@ -9,7 +9,7 @@ from typing import Any
 import optuna
 from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.storages import RDBStorage
+from optuna.storages import BaseStorage, RDBStorage
 from optuna.study import StudyDirection
 from optuna.trial import TrialState, create_trial
 
@@ -25,6 +25,7 @@ STATES = {
     Status.PRUNED: TrialState.PRUNED,
     Status.FAILED: TrialState.FAIL,
 }
+NOTHING: Mapping[str, Any] = {}
 _SEQUENCE = "sweep:sequence"
 _BUSY_S = 60.0
 
@@ -90,6 +91,11 @@ def open_storage(path: Path) -> RDBStorage:
         ) from broken
 
 
+def study_name(sweep: str, arm: str) -> str:
+    """What an arm's study is called in the storage."""
+    return f"{sweep}/{arm}"
+
+
 class Ledger:
     """Reads and writes one arm's study; each method is one or two transactions.
 
@@ -100,15 +106,19 @@ class Ledger:
         storage: the storage of all arms.
         name: name of the study.
         maximize: whether a larger objective is better.
+        about: plain JSON values that the study keeps as user attributes; a study that is there gets those that differ.
 
     Raises:
         UserError: the study is there and goes the other way.
     """
 
-    def __init__(self, storage: RDBStorage, name: str, maximize: bool) -> None:
+    def __init__(
+        self, storage: BaseStorage, name: str, maximize: bool, about: Mapping[str, Any] = NOTHING
+    ) -> None:
         self._direction = StudyDirection.MAXIMIZE if maximize else StudyDirection.MINIMIZE
         self._storage = storage
         self._name = name
+        self._about = about
         self._study: int | None
         try:
             self._study = storage.get_study_id_from_name(name)
@@ -120,6 +130,7 @@ class Ledger:
                 f"The study {name} was started to {'minimise' if maximize else 'maximise'} its "
                 "objective; give this sweep another `name`."
             )
+        self._note(self._study)
 
     def rows(self) -> list[Row]:
         """Read every number's latest trial.
@@ -171,7 +182,15 @@ class Ledger:
         )
         if self._study is None:
             self._study = self._storage.create_new_study([self._direction], self._name)
+            self._note(self._study)
         return self._storage.create_new_trial(self._study, template_trial=trial)
+
+    def _note(self, study: int) -> None:
+        # Before the first trial, which is what binds; a kill in between is mended when the study is opened.
+        kept = self._storage.get_study_user_attrs(study)
+        for name, value in self._about.items():
+            if name not in kept or kept[name] != value:
+                self._storage.set_study_user_attr(study, name, value)
 
     def attempt(self, trial_id: int, attempt: int) -> None:
         """Note that a running trial starts again.

@@ -6,41 +6,23 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 from optuna.samplers import BaseSampler
-from optuna.storages import RDBStorage
+from optuna.storages import BaseStorage
 
 from sweep.config import Config, SamplerName
 from sweep.config.settings import Plain
 from sweep.records import Reason, Status, TrialKey, TrialResult
-from sweep.search.ledger import Ledger, Row, open_storage
+from sweep.search.ledger import NOTHING, Ledger, Row, study_name
 from sweep.search.mirror import Mirror
 from sweep.search.proposals import Proposal, TrialRecord, as_json, as_record
 from sweep.search.pruners import build_pruner
 from sweep.search.samplers import build_sampler, looked_at
 from sweep.search.space import Space
 from sweep.seeds import derive
-from sweep.workspace import Workspace
 
 log = logging.getLogger(__name__)
-
-
-def open_studies(config: Config, space: Space) -> dict[str, "ArmStudy"]:
-    """Open the studies of a sweep.
-
-    Args:
-        config: all settings.
-        space: the search space.
-
-    Returns:
-        One study for each arm, in the order of the arms.
-
-    Raises:
-        UserError: the database cannot be used, or sampler, pruner and space do not fit together.
-    """
-    storage = open_storage(Workspace(Path(config.workdir)).optuna)
-    return {arm: ArmStudy(storage, config, space, arm) for arm in space.arms}
 
 
 class ArmStudy:
@@ -56,12 +38,20 @@ class ArmStudy:
         config: all settings; their own values are the first trial.
         space: the search space.
         arm: name of the arm, one of `space.arms`.
+        about: kept with the study.
 
     Raises:
         UserError: sampler, pruner or space do not fit together.
     """
 
-    def __init__(self, storage: RDBStorage, config: Config, space: Space, arm: str) -> None:
+    def __init__(
+        self,
+        storage: BaseStorage,
+        config: Config,
+        space: Space,
+        arm: str,
+        about: Mapping[str, Any] = NOTHING,
+    ) -> None:
         self.arm = arm
         self._space = space
         self._base = config
@@ -78,7 +68,7 @@ class ArmStudy:
         trials = config.search.trials
         self._budget = trials if grid is None else min(trials, len(grid))
         self._grid = grid
-        self._ledger = Ledger(storage, f"{config.sweep}/{arm}", self._maximize)
+        self._ledger = Ledger(storage, study_name(config.sweep, arm), self._maximize, about)
         self._load()
 
     @property

@@ -56,7 +56,7 @@ def store_corpus(root: Path, corpus: SplitCorpus) -> Path:
     Returns:
         The corpus's folder.
     """
-    folder = root / corpus.fingerprint[:16]
+    folder = root / CorpusFolder.name_of(corpus.fingerprint)
     root.mkdir(parents=True, exist_ok=True)
 
     def write(partial: Path) -> None:
@@ -130,7 +130,7 @@ def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
         UserError: the settings do not fit the training texts.
     """
     settings = cast(TextSettings, dict(text_settings))
-    place = CorpusFolder(folder).encoded(_fingerprint(settings))
+    place = CorpusFolder(folder).encoded(encoding_name(settings))
     write_once(place.root, lambda partial: _encode(folder, settings, partial))
     return _open(place)
 
@@ -182,7 +182,8 @@ def _statistics(rows: EncodedTexts) -> dict[str, float]:
     }
 
 
-def _fingerprint(settings: TextSettings) -> str:
+def encoding_name(settings: TextSettings) -> str:
+    """Name the folder of what these settings make of a corpus; equal where they encode alike."""
     # Settings that nothing reads, given the others, must not make two entries of one.
     read: dict[str, Any] = {**settings, "max_length": float(settings["max_length"])}
     if not settings["stop_words"]:

@@ -63,6 +63,7 @@ class Projection:
             "epoch": self._epoch,
             "trial_ended": self._trial_ended,
             "sweep_ended": self._sweep_ended,
+            "sweep_broken": self._sweep_broken,
         }
         return kinds[event["kind"]](event["run"], event)
 
@@ -75,6 +76,8 @@ class Projection:
         tags = {"kind": "sweep"} | event["tags"]
 
         def begin() -> None:
+            if not find_runs(self.client, self.experiment, run):
+                self._leave_none_running()
             self._create(run, event["name"], event["time"], {})
             self.client.update_run(self._id(run), status="RUNNING")
 
@@ -138,6 +141,16 @@ class Projection:
             *(self._file(run, path) for path in files if _is_result(path)),
             self._end(run, event),
         ]
+
+    def _sweep_broken(self, run: str, event: Mapping[str, Any]) -> list[Step]:
+        tags = {"status": "broken", "message": event["message"]}
+        return [*self._flush(run), *self._tags(run, tags), self._end(run, event)]
+
+    def _leave_none_running(self) -> None:
+        # A new parent run means a new outbox; runs of one that was deleted by hand have nobody to end them.
+        for found in self.client.search_runs([self.experiment], "attributes.status = 'RUNNING'"):
+            if KEY in found.data.tags:
+                self.client.set_terminated(found.info.run_id, status="KILLED")
 
     def _create(self, run: str, name: str, time: int, tags: Mapping[str, Any]) -> None:
         try:

@@ -3,19 +3,19 @@
 Nothing here imports MLflow; `sweep.tracking.shipper` does, in its own process.
 """
 
+import contextlib
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sweep.config import Config
-from sweep.errors import UserError
 from sweep.records import Ending, EpochReport, Reason, Status, TrialKey, TrialResult
-from sweep.redaction import redact, redact_all
+from sweep.redaction import redact_all
 from sweep.tracking import mlflow_limits, shipper_process
+from sweep.tracking.address import tracking_uri
 from sweep.tracking.outbox import Cursor, Outbox, Target, noted_runs, read_from
 from sweep.workspace import SweepFolder, Workspace
 
@@ -29,38 +29,6 @@ RUN_STATUS = {
     Ending.interrupted: "KILLED",
 }
 """MLflow's status of a sweep's run; its own word for the end stands in the tag `status`."""
-
-
-def tracking_uri(config: Config) -> str:
-    """Say where MLflow records.
-
-    Args:
-        config: all settings; `tracking.uri` and `workdir` are read.
-
-    Returns:
-        The address; by default a SQLite file in `workdir`.
-
-    Raises:
-        UserError: the address is none that MLflow can write to.
-    """
-    uri = config.tracking.uri
-    if uri is None:
-        return _address(str(Workspace(Path(config.workdir)).mlflow.absolute()))
-    scheme = uri.partition("://")[0].lower()
-    if "://" not in uri or scheme == "file":
-        raise UserError(
-            "tracking.uri must be an MLflow server (http://HOST:PORT) or a database "
-            f"(sqlite:///FILE.db, postgresql://…), but got {redact(uri)!r}; MLflow no longer "
-            "writes to plain folders."
-        )
-    return uri
-
-
-def _address(path: str) -> str:
-    if not set("?#%") & set(path):
-        return f"sqlite:///{path}"
-    # With the driver named, MLflow does not make the folder that the escaped path would be.
-    return f"sqlite+pysqlite:///{quote(path, safe=' +/')}"
 
 
 def make_tracker(config: Config, shipper: shipper_process.Process | None = None) -> "Tracker":
@@ -115,6 +83,7 @@ class Tracker:
         self._looked = 0.0
         self._next_start = 0.0
         self._wait = 1.0
+        self._running = False
         known = noted_runs(folder)
         self._sweep = known.sweep
         self._runs = known.trials
@@ -144,6 +113,7 @@ class Tracker:
         """
         if self._sweep is None:
             self._sweep = self._new_run("")
+        self._running = True
         name = self.target.experiment
         self._append("sweep_started", self._sweep, name=name, config=config, tags=tags)
 
@@ -210,8 +180,23 @@ class Tracker:
         """
         if self._sweep is None:
             raise ValueError("`sweep_started` comes before `sweep_ended`.")
+        self._running = False
         about = {"summary": summary, "artifacts": str(artifacts.absolute())}
         self._append("sweep_ended", self._sweep, sync=True, ending=RUN_STATUS[ending], **about)
+
+    @contextlib.contextmanager
+    def until_ended(self) -> Iterator[None]:
+        """Note an end where an exception comes before `sweep_ended`, so that no run of the sweep stays RUNNING."""
+        try:
+            yield
+        except BaseException as error:
+            if self._running and self._sweep is not None:
+                ending = "KILLED" if isinstance(error, KeyboardInterrupt) else "FAILED"
+                message = f"{type(error).__name__}: {error}"
+                self._append(
+                    "sweep_broken", self._sweep, sync=True, ending=ending, message=message
+                )
+            raise
 
     def left(self) -> int:
         """Count the events that MLflow has not got yet."""

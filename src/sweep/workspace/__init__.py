@@ -20,7 +20,13 @@ from sweep.workspace.cache import (
     vectors_note,
 )
 from sweep.workspace.model import EncoderFolder, ModelFolder
-from sweep.workspace.sweep import FinalistFolder, SweepFolder, TrialFolder, Workspace
+from sweep.workspace.sweep import (
+    FinalistFolder,
+    SweepFolder,
+    TrialFolder,
+    Workspace,
+    is_sweep_name,
+)
 
 __all__ = [
     "CorpusFolder",
@@ -32,6 +38,7 @@ __all__ = [
     "TrialFolder",
     "VectorsFolder",
     "Workspace",
+    "is_sweep_name",
     "lock_of",
     "seal_of",
     "vectors_note",

@@ -10,6 +10,11 @@ class CorpusFolder:
 
     root: Path
 
+    @staticmethod
+    def name_of(fingerprint: str) -> str:
+        """Name of the folder of the corpus with this SHA-256."""
+        return fingerprint[:16]
+
     @property
     def texts(self) -> Path:
         """Text, label and part of each row."""

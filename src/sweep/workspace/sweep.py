@@ -1,5 +1,6 @@
 """The folder of all sweeps, one sweep's own, and what a worker leaves of a trial."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ class Workspace:
     """The folder that everything is written to, the setting `workdir`."""
 
     root: Path
+    DEFAULT = "runs"
 
     @property
     def optuna(self) -> Path:
@@ -36,12 +38,22 @@ class Workspace:
         """Folder of a sweep."""
         return SweepFolder(self.root / name)
 
+    def sweeps(self) -> list[str]:
+        """Names of the sweeps that have a folder with settings, in alphabetical order."""
+        folders = self.root.iterdir() if self.root.is_dir() else ()
+        return sorted(f.name for f in folders if SweepFolder(f).config.is_file())
+
 
 @dataclass(frozen=True, slots=True)
 class SweepFolder:
     """One sweep's own folder."""
 
     root: Path
+
+    @property
+    def remains(self) -> Path:
+        """What the folder is called while it is being deleted."""
+        return self.root.with_name(f".{self.root.name}.deleted")
 
     @property
     def config(self) -> Path:
@@ -92,6 +104,11 @@ class SweepFolder:
         """Folder of a trial, by the name `<arm>-<number>`."""
         return TrialFolder(self.root / "trials" / name)
 
+    @property
+    def folds(self) -> Path:
+        """Names of the corpora in the cache that the members of finalists were trained on."""
+        return self.root / "confirm" / "folds.json"
+
     def finalist(self, name: str) -> "FinalistFolder":
         """Folder of a finalist, by the name of its trial."""
         return FinalistFolder(self.root / "confirm" / name)
@@ -109,8 +126,13 @@ class FinalistFolder:
 
     @property
     def decision(self) -> Path:
-        """From the members' mean log-odds to a yes or no; of the winner only."""
+        """From the members' mean log-odds to a yes or no; of a winner only."""
         return self.root / ModelFolder.DECISION
+
+    @property
+    def scores(self) -> Path:
+        """What the bag scores beside the baselines; of a winner only."""
+        return self.root / "scores.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +180,10 @@ class TrialFolder:
     def failure(self) -> Path:
         """Traceback of a trial that raised."""
         return self.root / "failure.txt"
+
+
+def is_sweep_name(name: str) -> bool:
+    """Tell whether a sweep may have this name: that of one folder, and none of the workspace's own."""
+    place = Workspace(Path())
+    own = {path.name for path in (place.optuna, place.mlflow, place.artifacts, place.cache)}
+    return bool(re.fullmatch(r"[^./\\\0][^/\\\0]*", name)) and name not in own

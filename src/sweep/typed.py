@@ -1,0 +1,79 @@
+"""Commands as the person would type them, for the lines that say what to do next."""
+
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from sweep.workspace import Workspace
+
+_PLAIN = re.compile(r"[A-Za-z_./][\w./\-]*", re.ASCII)
+_SPECIAL = {"null", "true", "false", "inf", "nan", "yes", "no", "on", "off"}
+
+
+def program() -> str:
+    """Say how this program was started, so that what is printed works in the same place.
+
+    Returns:
+        `PYTHON -m sweep` with the interpreter as it was typed, or the console script.
+    """
+    first, *rest = sys.orig_argv
+    module = next((i for i, word in enumerate(rest) if word == "-m"), None)
+    if module is not None and rest[module + 1 : module + 2] == ["sweep"]:
+        return f"{shlex.quote(first)} -m sweep"
+    script = Path(sys.argv[0]) if sys.argv else Path()
+    if script.name == "sweep":
+        found = shutil.which("sweep")
+        on_path = found is not None and Path(found).resolve() == script.resolve()
+        return "sweep" if on_path else shlex.quote(str(script))
+    return "python -m sweep"
+
+
+def typed(command: str, **words: str) -> str:
+    """Write a command.
+
+    Args:
+        command: its name.
+        **words: its settings.
+
+    Returns:
+        A line for a shell, each value as the command line's grammar and the shell take it.
+
+    >>> print(typed("export", name="my sweep"))
+    python -m sweep export 'name="my sweep"'
+    """
+    given = (shlex.quote(f"{name}={quoted(value)}") for name, value in words.items())
+    return " ".join([program(), command, *given])
+
+
+def on_sweep(command: str, folder: Path) -> str:
+    """Write a command that works on a sweep that exists.
+
+    Args:
+        command: its name.
+        folder: the sweep's own folder.
+
+    Returns:
+        A line for a shell; `workdir` stands in it where it is not the default one.
+    """
+    where = {} if folder.parent == Path(Workspace.DEFAULT) else {"workdir": str(folder.parent)}
+    return typed(command, name=folder.name, **where)
+
+
+def start_over(folder: Path) -> str:
+    """Say how a sweep whose files are not those that were written is started over.
+
+    Args:
+        folder: the sweep's own folder.
+    """
+    return f"Put it back, or start over: {on_sweep('delete', folder)}, then the sweep's command again."
+
+
+def quoted(value: str) -> str:
+    """Quote a text for the grammar of the command line, where it would be read as something else."""
+    if _PLAIN.fullmatch(value) and value.lower() not in _SPECIAL:
+        return value
+    text = re.sub(r'(\\*)"', r'\1\1\\"', value)
+    text = re.sub(r"(\\+)$", r"\1\1", text)
+    return f'"{text}"'
