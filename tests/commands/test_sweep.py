@@ -63,6 +63,12 @@ def summary(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "runs" / "smoke" / "summary.json").read_text(encoding="utf-8"))
 
 
+def trained_members(folder: Path) -> int:
+    """Of a sweep with one worker or one finalist, where none trains ahead."""
+    finalists = summary(folder)["confirm"]["finalists"].values()
+    return sum(len(told["scores"]) for told in finalists)
+
+
 def ask(folder: Path, database: str, question: str) -> list[Any]:
     with closing(sqlite3.connect(folder / "runs" / database)) as connection:
         return [row[0] for row in connection.execute(question)]
@@ -123,8 +129,7 @@ def test_a_sweep_runs_to_its_budget(finished):
     )  # one epoch shows nothing
     assert set(found["baselines"]) == {"majority", "tfidf_logreg"}
     assert sum(found["best"]["test"][name] for name in ("tp", "fp", "fn", "tn")) == 40
-    scores = [told["scores"] for told in found["confirm"]["finalists"].values()]
-    members = sum(len(of_one) for of_one in scores)
+    members = trained_members(folder)
     assert f"[{members}/{members}] all-" in ended.stdout
     assert len(found["best"]["members"]) == 2
     statuses = ask(folder, "mlflow.db", "SELECT status FROM runs")
@@ -265,13 +270,19 @@ def wait_for_statuses(folder: Path) -> Counter[str]:
 
 def test_a_deleted_folder_is_gone_on_from(finished, tmp_path):
     folder = deleted_by_hand(finished, tmp_path)
-    told = sweep(folder)
+    told = sweep(folder, "confirm.top=0")
     assert "resuming: 2 trials done, 0 to go" in told.stdout
     assert "note: 2 of 2 complete trials have lost their checkpoints" in told.stdout
     assert "best.ckpt is missing" in refused(told, "sweep: refused")
     assert summary(folder)["arms"]["all"]["budget"] == 2
     assert "test" not in summary(folder)["best"]
-    assert wait_for_statuses(folder) == {"FINISHED": 3, "FAILED": 1}
+    before = 3 + trained_members(finished[0])
+    assert wait_for_statuses(folder) == {"FINISHED": before, "FAILED": 1}
+    # Finalists are trained again anyway.
+    told = sweep(folder)
+    assert told.returncode == 0, told.stderr
+    assert "lost their checkpoints" not in told.stdout
+    assert summary(folder)["best"]["test"] == summary(finished[0])["best"]["test"]
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,8 @@ class Sweep:
             self.console.print(
                 f"resuming: {done(studies)} trials done, {left} to go, {again} of them cut short"
             )
-            self._tell_what_is_missing(studies)
+            if not self.config.confirm.top:  # finalists are trained again anyway
+                self._tell_what_is_missing(studies)
         tracker.start()
         tracker.sweep_started(asdict(self.config), opened.tags)
         with begun(), tracker.until_ended():
