@@ -1,6 +1,6 @@
 # `make sweep` and `make test` need nothing but make and a Python; `make` alone lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup sweep test test-all lint ui best-model report bench clean
+.PHONY: help setup sweep test test-all lint mutants ui best-model serve report bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,11 +38,17 @@ lint: $(INSTALLED) ## Check style, types and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 
+mutants: $(INSTALLED) ## Break the code in a hundred ways and see that a test notices each
+	$(BIN)/python experiments/mutants/run.py $(ARGS)
+
 ui: $(INSTALLED) ## Show the runs on a page of this machine
 	$(BIN)/python -m sweep ui $(ARGS)
 
 best-model: $(INSTALLED) ## Write the winner to best-model/ and register it
 	$(BIN)/python -m sweep export $(SWEEP) $(ARGS)
+
+serve: $(INSTALLED) ## Answer over HTTP with best-model/, on this machine
+	$(BIN)/python -m sweep serve model=best-model $(ARGS)
 
 report: $(INSTALLED) ## Write the sweep's report again
 	$(BIN)/python -m sweep report $(SWEEP) $(ARGS)

@@ -1,6 +1,9 @@
+import os
 import shlex
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from sweep.__main__ import main
 from sweep.commands import COMMANDS, SWEEP
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
+from sweep.coordinator.guard import interrupt, stop_with
 from sweep.data.load import load_split
 from sweep.errors import DataError
 
@@ -55,6 +59,49 @@ def test_how_a_command_ends_decides_the_code(
     monkeypatch.setattr(type(SWEEP), "run", run)
     assert main(["+search=x"]) == code
     assert shown in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+)
+def test_a_signal_ends_any_command_with_one_line(
+    number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(self: object, arguments: list[str]) -> int:
+        os.kill(os.getpid(), number)
+        raise AssertionError("it was to end here")
+
+    monkeypatch.setattr(type(SWEEP), "run", run)
+    before = signal.getsignal(number)
+    assert main(["predict"]) == 130
+    assert capsys.readouterr().err == "sweep: interrupted\n"
+    assert signal.getsignal(number) is before
+
+
+def test_the_end_of_a_terminal_means_nothing_where_it_is_ignored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def run(self: object, arguments: list[str]) -> int:
+        os.kill(os.getpid(), signal.SIGHUP)
+        with stop_with(interrupt):
+            os.kill(os.getpid(), signal.SIGHUP)
+        return 0
+
+    monkeypatch.setattr(type(SWEEP), "run", run)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        assert main(["predict"]) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_thread_of_a_program_may_run_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(SWEEP), "run", lambda self, arguments: 0)
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(main(["predict"])))
+    thread.start()
+    thread.join()
+    assert codes == [0]
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ RETRIED = {
     Reason.killed: True,
     Reason.exited: True,
     Reason.out_of_memory: True,
-    Reason.timeout: True,
+    Reason.timeout: False,
     Reason.interrupted: False,
 }
 TEXTS = [[5, 6, 7], [], [8], [9, 9]]

@@ -9,8 +9,9 @@ from sweep.compose.catalogue import CONF
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 from sweep.config import Config, Level, ResamplingMethod
-from sweep.config.settings import settings
+from sweep.config.settings import settings, value_of
 from sweep.search.space import ALLOWED, REFUSED, Space, apply
+from sweep.search.start import moved
 
 FILES = sorted((CONF / "search").glob("*.yaml"))
 ARMS: dict[str, tuple[str, ...]] = {
@@ -77,6 +78,16 @@ def test_the_first_trial_of_each_arm_can_be_configured(name: str) -> None:
         assert made.search == config.search
 
 
+@pytest.mark.parametrize("name", ARMS)
+def test_a_search_starts_from_the_configuration_itself(name: str) -> None:
+    """Learnt pieces are searched up to fewer than the words that the default keeps; a note says so."""
+    pieces = "the first trial of bpe, unigram has text.vocabulary_size=4000"
+    config, space = composed(name)
+    assert [note.startswith(pieces) for note in moved(space, config)] == [True] * (
+        name == "preprocessing"
+    )
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_a_search_says_what_a_reader_may_conclude(file) -> None:
     header = " ".join(
@@ -111,6 +122,35 @@ def test_a_ratio_or_neighbours_are_searched_where_the_method_reads_them_only(nam
     for setting, without in (("ratio", no_ratio), ("k_neighbors", no_neighbors)):
         read = space[f"resampling.{setting}"]["when"]["resampling.method"]
         assert set(read) == methods - without
+
+
+@pytest.mark.parametrize("name", ["lstm_vs_gru", "full", "imbalance", "class_weights"])
+def test_the_untuned_default_lies_in_the_space(name: str) -> None:
+    """So that a search says what it adds: its first trial is the default, and no other moved beside it."""
+    config, space = composed(name)
+    for arm in space.arms:
+        for path, value in space.defaults(arm, config).items():
+            assert path == space.compare or value == value_of(config, path), path
+
+
+def test_a_vector_size_is_searched_only_where_no_ready_made_vectors_are_taken() -> None:
+    assert "model.embedding" not in described("lstm_vs_gru")
+    assert "word" not in described("full")["model.embedding"]["when"]["text.level"]
+
+
+def test_sgd_has_a_range_of_its_own() -> None:
+    space = described("full")
+    assert "sgd" in space["optimizer.name"]["choices"]
+    rate, factor = space["optimizer.learning_rate"], space["optimizer.sgd_factor"]
+    assert factor["when"] == {"optimizer.name": ["sgd"]}
+    assert factor["low"] >= 20
+    assert factor["high"] * rate["high"] <= 1.0
+
+
+def test_a_trial_gets_as_many_epochs_of_learning_from_the_pruner_as_from_early_stopping() -> None:
+    config, _ = composed("lstm_vs_gru")
+    assert config.pruner.warmup_epochs == config.trainer.patience
+    assert config.trainer.chance_share * config.trainer.max_epochs == 15
 
 
 def test_the_full_search_leaves_out_only_what_it_must() -> None:

@@ -30,8 +30,9 @@ from sweep.compose.flags import read_flags
 from sweep.config import Config, SamplerName
 from sweep.coordinator.search_loop import SearchLoop
 from sweep.records import EpochReport, Status, Stopped, TrialJob, TrialKey, TrialResult
+from sweep.search.ledger import open_storage
 from sweep.search.space import Space
-from sweep.search.study import ArmStudy, open_storage
+from sweep.search.study import ArmStudy
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder, Workspace
 

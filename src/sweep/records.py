@@ -54,8 +54,13 @@ class Reason(StrEnum):
 
     @property
     def retry(self) -> bool:
-        """Whether another attempt may end otherwise; a diverged or refused trial would end the same."""
-        return self not in (Reason.diverged, Reason.refused, Reason.interrupted)
+        """Whether another attempt may end otherwise; what diverged, was refused or took too long would end the same."""
+        return self not in (
+            Reason.diverged,
+            Reason.refused,
+            Reason.timeout,
+            Reason.interrupted,
+        )
 
 
 class Stopped(StrEnum):
@@ -134,7 +139,9 @@ class TrialResult:
     status: Status
     reason: Reason | None = None
     message: str = ""
-    """For a failed trial: what happened, in one sentence."""
+    """For a failed trial: what happened, in one sentence; for an exception its own lines of the traceback below."""
+    where: str | None = None
+    """File and line that raised, for a trial that an exception ended."""
     stopped: Stopped | None = None
     value: float | None = None
     """Best objective."""

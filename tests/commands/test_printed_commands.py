@@ -56,6 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # a sweep, and MLflow loaded by four commands after it
 def test_what_is_printed_can_be_typed(folder: Path) -> None:
     refused = subprocess.run(
         [*PROGRAM, "export", "name=mine"], cwd=folder, env=child_environment(),
@@ -77,7 +78,9 @@ def test_what_is_printed_can_be_typed(folder: Path) -> None:
     line = printed(exported, "predict").replace(
         "input=FILE output=FILE", "input=messages.csv output=out.csv"
     )
-    assert "200 texts labelled" in typed(folder, line)
+    typed(folder, line)
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as stream:
+        assert len(list(csv.reader(stream))) == 201
     pages(folder, printed(swept.stdout, "ui"))
 
 

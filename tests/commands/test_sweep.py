@@ -309,9 +309,15 @@ def test_a_device_that_is_not_there_is_refused_before_any_work(folder, accelerat
 
 @pytest.mark.slow
 def test_a_sweep_in_which_no_trial_completes(folder):
-    ended = sweep(folder, "executor.timeout=0.01", "executor.attempts=1")
+    ended = sweep(folder, "executor.timeout=0.01")
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "no trial has completed" in ended.stdout
+    assert ended.stdout.count("FAILED (timeout)") == 2
+    assert "trying again" not in ended.stdout
+    assert (
+        "  all-0, all-1 (timeout): the trial ran longer than executor.timeout=0.01 s"
+        in ended.stdout
+    )
     found = summary(folder)
     assert "best" not in found
     assert found["arms"]["all"]["reasons"] == {"timeout": 2}
@@ -329,20 +335,48 @@ def test_a_stopped_sweep_is_resumed_to_its_budget(folder, number):
     assert sum("sweep.tracking.shipper" in process.cmdline() for process in own) == 1
     asked = time.monotonic()
     running.send_signal(number)
-    running.communicate()
+    told, _ = running.communicate()
     assert time.monotonic() - asked < 10
     assert running.returncode == 130
     _, alive = psutil.wait_procs(workers, timeout=5)
     assert [process.cmdline() for process in alive] == []
     assert "RUNNING" not in ask(folder, "optuna.db", "SELECT state FROM trials")
     assert summary(folder)["status"] == "interrupted"
+    short = summary(folder)["arms"]["all"]["interrupted"]
+    assert short in (1, 2)
+    assert f"{short} cut short; the same command does" in told
+    assert "failed:" not in told
     ended = sweep(folder, *LONG)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert f"to go, {short} of them cut short" in ended.stdout
     found = summary(folder)
     arm = found["arms"]["all"]
     assert sum(arm[name] for name in ("complete", "no_learning", "pruned")) == 12
     assert arm["failed"] == 0
     assert "RUNNING" not in ask(folder, "mlflow.db", "SELECT status FROM runs")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name
+)
+def test_a_sweep_stopped_in_its_first_seconds_says_one_line(folder, number):
+    """As a terminal does it: every process of the group gets the signal."""
+    running = subprocess.Popen(
+        command(), cwd=folder, env=ENVIRONMENT, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    loads: list[psutil.Process] = []
+    while not loads:
+        assert running.poll() is None
+        own = psutil.Process(running.pid).children()
+        loads = [process for process in own if "forkserver" in " ".join(process.cmdline())]
+    while loads[0].cpu_times().user < 0.5:  # in the middle of loading torch
+        time.sleep(0.01)
+    os.killpg(running.pid, number)
+    told, wrong = running.communicate()
+    assert (running.returncode, wrong) == (130, "sweep: interrupted\n")
+    assert "Traceback" not in told
 
 
 @pytest.mark.slow

@@ -1,16 +1,20 @@
 """MLflow's page: on this machine only, and for no other host name."""
 
 import os
+import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from support.child_environment import child_environment
 from support.mlflow_database import database
 from sweep.commands import ui
 from sweep.config import Config, TrackingConfig
@@ -34,8 +38,23 @@ def unused() -> int:
 
 
 def test_a_busy_port_is_refused_with_a_remedy(taken: int) -> None:
-    with pytest.raises(UserError, match=rf"Port {taken} .* MLFLOW_PORT=\d+ python -m sweep ui"):
+    with pytest.raises(
+        UserError, match=rf"Port {taken} .* same command .* MLFLOW_PORT=\d+$"
+    ) as refused:
         ui.free_port(str(taken))
+    other = str(refused.value).rpartition("=")[2]
+    assert ui.free_port(other) == int(other) != taken
+
+
+def test_where_no_port_is_named_the_next_free_one_is_taken(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ui, "FIRST_PORT", taken)
+    found = ui.free_port(None)
+    assert taken < found < taken + ui.TRIED
+    monkeypatch.setattr(ui, "TRIED", 1)
+    with pytest.raises(UserError, match=rf"Ports {taken} to {taken} .* MLFLOW_PORT=NUMBER"):
+        ui.free_port(None)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "", "-1"])
@@ -72,6 +91,33 @@ def status(port: int, host: str, path: str = "/") -> int:
     except urllib.error.HTTPError as error:
         error.close()
         return error.code
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name)
+def test_a_stopped_page_leaves_no_process_and_no_port(tmp_path: Path, number: int) -> None:
+    database(tmp_path / "runs")
+    port = unused()
+    page = subprocess.Popen(
+        [sys.executable, "-m", "sweep", "ui"],
+        env=child_environment(MLFLOW_PORT=str(port)), cwd=tmp_path,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    for _ in range(240):
+        assert page.poll() is None
+        try:
+            assert status(port, f"127.0.0.1:{port}") == 200
+            break
+        except urllib.error.URLError:
+            time.sleep(0.5)
+    served = psutil.Process(page.pid).children(recursive=True)
+    assert len(served) > 1
+    page.send_signal(number)
+    told, _ = page.communicate(timeout=30)
+    assert (page.returncode, "Traceback" in told) == (130, False)
+    _, alive = psutil.wait_procs(served, timeout=5)
+    assert [process.cmdline() for process in alive] == []
+    assert ui.free_port(str(port)) == port
 
 
 @pytest.mark.slow

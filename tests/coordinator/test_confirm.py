@@ -14,7 +14,7 @@ from support import confirmations, members_at_work, scripted_search
 from support.child_environment import child_environment
 from support.confirmations import confirm, told
 from support.executed_jobs import until_result
-from sweep.coordinator.members import keep
+from sweep.confirmation.members import keep
 from sweep.coordinator.search_loop import close_leftovers
 from sweep.records import Ending, Reason
 from sweep.tracking.outbox import noted_runs

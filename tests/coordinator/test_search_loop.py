@@ -14,12 +14,14 @@ import pytest
 from support import ill_workers, scripted_search
 from support.child_environment import child_environment
 from sweep.config import Config, SamplerName, SearchConfig
-from sweep.coordinator.search_loop import SearchLoop
+from sweep.config.settings import value_of
+from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.executors.local import LocalExecutor
 from sweep.records import Ending, Reason, Status, TrialJob
 from sweep.search.study import ArmStudy
 from sweep.seeds import derive
-from sweep.tracking.tracker import noted_runs
+from sweep.tracking.tracker import Tracker, noted_runs
+from sweep.workspace import SweepFolder
 
 Known = dict[str, list[tuple[int, dict[str, object], float | None]]]
 
@@ -69,6 +71,10 @@ def test_a_worker_that_dies_is_replaced_under_the_seed_of_its_number(tmp_path, m
     assert {(job.key.number, job.seed) for job in jobs} == {
         (number, derive(0, "trial", number)) for number in range(4)
     }
+    proposed = {(a, r.number): dict(r.values) for a, s in studies.items() for r in s.records()}
+    for job in jobs:
+        found = {path: value_of(job.config, path) for path in proposed[job.key.arm, 0]}
+        assert found == proposed[job.key.arm, job.key.number]
 
 
 def test_a_trial_that_dies_every_time_costs_only_itself(tmp_path):
@@ -84,7 +90,7 @@ def test_a_trial_that_dies_every_time_costs_only_itself(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("work", "attempts"), [(ill_workers.raises, 2), (ill_workers.diverges, 1)]
+    ("work", "attempts"), [(ill_workers.killed, 2), (ill_workers.diverges, 1)]
 )
 def test_a_sweep_in_which_nothing_works_ends_soon(tmp_path, work, attempts):
     config = scripted_search.make_config(trials=20, give_up_after=3)
@@ -98,6 +104,50 @@ def test_a_sweep_in_which_nothing_works_ends_soon(tmp_path, work, attempts):
         if r.reason is not Reason.interrupted
     } == {attempts}
     assert len(watch.results) <= 10
+
+
+def test_a_line_that_has_raised_twice_costs_no_further_attempt(tmp_path):
+    """Also after a stop: what is known to repeat is read from the studies."""
+    config = scripted_search.make_config(trials=3, attempts=3, give_up_after=50)
+    first = scripted_search.search(
+        tmp_path, ill_workers.raises, workers=1, stop_after=3, config=config
+    )
+    ended, studies, watch, _ = scripted_search.search(
+        tmp_path, ill_workers.raises, workers=1, config=config
+    )
+    assert (first[0], ended) == (Ending.interrupted, Ending.fruitless)
+    tried = [result.key.trial for result, _ in [*first[2].results, *watch.results]
+             if result.reason is Reason.raised]  # fmt: skip
+    assert sorted(set(tried)) == ["gru-0", "gru-1", "gru-2", "lstm-0", "lstm-1", "lstm-2"]
+    assert len(tried) == 7  # one line, tried again once
+    records = [r for study in studies.values() for r in study.records()]
+    assert {r.where and r.where.partition(":")[0] for r in records} == {ill_workers.__file__}
+
+
+def test_a_trial_that_takes_too_long_is_tried_once(tmp_path):
+    config = scripted_search.make_config(trials=1, attempts=3)
+    _, studies, watch, _ = scripted_search.search(
+        tmp_path, ill_workers.hangs, config=config, timeout=0.5
+    )
+    assert [(r.reason, again) for r, again in watch.results] == [(Reason.timeout, False)] * 2
+
+
+def test_what_was_cut_short_is_counted_however_it_was(tmp_path):
+    def resumed() -> int:
+        studies = scripted_search.make_studies(tmp_path, scripted_search.make_config())
+        files = SweepFolder(tmp_path / "tried")
+        tracker = Tracker(
+            files.root, uri="sqlite:///never.db", experiment="tried", artifacts=tmp_path
+        )
+        return close_leftovers(studies, tracker, files)
+
+    scripted_search.search(tmp_path, ill_workers.slow, stop_after=3)
+    studies = scripted_search.make_studies(tmp_path, scripted_search.make_config())
+    short = sum(study.counts()["interrupted"] for study in studies.values())
+    assert short > 0
+    assert resumed() == short  # by an orderly stop
+    studies["lstm"].next()
+    assert resumed() == short  # and by a kill, which leaves one running
 
 
 LENGTHS = {"type": "float", "low": 0.5, "high": 3.0, "step": 0.5}

@@ -92,15 +92,31 @@ def test_shares_are_near_with_duplicates_and_groups() -> None:
         assert abs(labels.mean() - done.corpus.labels.mean()) < 0.03
 
 
+def test_a_large_cluster_goes_where_there_is_room() -> None:
+    """A text that fills a third of the rows belongs to training, whatever comes before it."""
+    texts = ["again"] * 200 + [f"t{i}" for i in range(400)]
+    for seed in range(5):
+        done = drawn(corpus(texts, [i % 2 for i in range(600)]), seed)
+        assert set(done.parts[:200]) == {"train"}
+        assert [len(done.part(p)[1]) for p in ("validation", "test")] == [120, 120]
+
+
+def test_rows_without_a_group_are_free() -> None:
+    rows = random_corpus(0, grouped=True)
+    assert set(drawn(rows).parts[rows.groups == ""]) == {"train", "validation", "test"}
+
+
 def test_the_seed_decides() -> None:
     rows = random_corpus(0, grouped=True)
     same, other = drawn(rows, seed=1), drawn(rows, seed=2)
     assert drawn(rows, seed=1).fingerprint == same.fingerprint != other.fingerprint
 
 
-def test_three_rare_rows_are_enough() -> None:
+@pytest.mark.parametrize("share", [0.2, 0.02])
+def test_three_rare_rows_are_enough_however_small_the_share(share: float) -> None:
     rows = corpus([f"t{i}" for i in range(50)], [1, 1, 1] + [0] * 47)
-    assert [int(drawn(rows).part(p)[1].sum()) for p in ("train", "validation", "test")] == [
+    done = drawn(rows, share=share)
+    assert [int(done.part(p)[1].sum()) for p in ("train", "validation", "test")] == [
         1,
         1,
         1,

@@ -1,5 +1,6 @@
 """A worker: what it reports, how it fails, and when it leaves."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -82,3 +83,48 @@ def test_an_exception_becomes_a_reason(
     assert words in result.message
     assert result.seconds == 1.5
     assert type(error).__name__ in (asked.folder / "failure.txt").read_text(encoding="utf-8")
+
+
+PERSONAL = """
+import json
+def forward(states):
+    return states["hidden"]
+def load(text):
+    return json.loads(text)
+def work(job, report):
+    return CALL
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "shown", "last"),
+    [
+        (
+            "forward({})",
+            ["net.py:8 in work: return forward({})", "net.py:4 in forward: return states"],
+            "net.py:4",
+        ),
+        ("load('{')", ["net.py:8 in work", "net.py:6 in load", "decoder.py"], "decoder.py"),
+    ],
+    ids=["own", "a library's"],
+)
+def test_an_exception_of_a_persons_code_shows_that_code(
+    tmp_path: Path, call: str, shown: list[str], last: str
+) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(PERSONAL.replace("CALL", call), encoding="utf-8")
+    work = runpy.run_path(str(file))["work"]
+    with pytest.raises((KeyError, ValueError)) as caught:
+        work(None, None)
+    result = failure(job(tmp_path), caught.value, 0.0)
+    first, *calls = [line for line in result.message.splitlines() if "test_worker.py" not in line]
+    assert first.startswith(f"{caught.type.__name__}: ")
+    assert len(calls) == len(shown)
+    assert all(part in line for part, line in zip(shown, calls, strict=True))
+    assert result.where is not None
+    assert last in result.where
+
+
+def test_what_nothing_raised_has_no_place(tmp_path: Path) -> None:
+    result = failure(job(tmp_path), MemoryError(), 0.0)
+    assert (result.where, result.message.count("\n")) == (None, 0)

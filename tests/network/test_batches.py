@@ -44,6 +44,15 @@ def test_epochs_differ_and_repeat_under_the_seed():
     assert epochs(1)[0] != first
 
 
+@pytest.mark.parametrize("bucketing", [True, False])
+def test_other_texts_meet_in_each_epoch(bucketing):
+    """Batches that are always the same would give each epoch the same gradients in another order."""
+    batches = training(part(LENGTHS[:200]), bucketing=bucketing)
+    epochs = [{frozenset(b.ids[:, 0].tolist()) for b in batches} for _ in range(3)]
+    assert [len(epoch) for epoch in epochs] == [50] * 3
+    assert max(len(epochs[0] & epochs[1]), len(epochs[1] & epochs[2])) <= 10
+
+
 def test_rows_are_padded_with_zero_to_the_longest_of_the_batch():
     for batch in training(part(LENGTHS)):
         assert batch.ids.shape[1] == batch.lengths.max()
@@ -127,6 +136,19 @@ def test_balanced_batches_hold_both_classes_half_and_half(batch_size, bucketing)
         positives += sum(targets.sum() for targets in epoch)
     # An odd number of odd batches leaves one row over, each epoch on a side drawn anew.
     assert positives / rows == pytest.approx(0.5, abs=0.003)
+
+
+@pytest.mark.parametrize("bucketing", [True, False])
+def test_balanced_batches_take_every_row_of_a_class_as_often(bucketing):
+    labels = [1] * 9 + [0] * 194
+    batches = training(part(LENGTHS, labels), balanced=True, bucketing=bucketing)
+    counts = np.zeros(203)
+    for _ in range(40):
+        for batch in batches:
+            np.add.at(counts, batch.ids[:, 0].numpy() - 1, 1)
+    # 51 batches of two and two: 102 of 9 rows and of 194, in 40 epochs
+    assert counts[:9] == pytest.approx(40 * 102 / 9, rel=0.05)
+    assert 8 < counts[9:].min() <= counts[9:].mean() == 40 * 102 / 194 < counts[9:].max() < 34
 
 
 def test_mixed_rows_carry_both_parents_padded_to_the_longer():

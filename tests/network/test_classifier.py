@@ -56,13 +56,23 @@ def test_both_directions_equal_packed_sequences(cell, layers):
             getattr(packed, name.replace("l0", f"l{layer}")).data.copy_(weight.data)
         for name, weight in back.named_parameters():
             getattr(packed, name.replace("l0", f"l{layer}_reverse")).data.copy_(weight.data)
-    x, lengths = torch.randn(7, 3, 5).double(), torch.tensor([7, 2, 4])
-    expected, _ = pad_packed_sequence(
-        packed(pack_padded_sequence(x, lengths, enforce_sorted=False))[0]
-    )
-    found = stack(x, lengths)
-    for row, length in enumerate(lengths):
-        torch.testing.assert_close(found[:length, row], expected[:length, row])
+    lengths, weight = torch.tensor([7, 2, 4]), torch.randn(7, 3, 8).double()
+    inside = (torch.arange(7)[:, None] < lengths)[:, :, None]
+    found = []
+    x = torch.randn(7, 3, 5).double()
+
+    def run_packed(x: torch.Tensor) -> torch.Tensor:
+        return pad_packed_sequence(
+            packed(pack_padded_sequence(x, lengths, enforce_sorted=False))[0]
+        )[0]
+
+    for run in (lambda x: stack(x, lengths), run_packed):
+        leaf = x.clone().requires_grad_()
+        states = run(leaf).masked_fill(~inside, 0)
+        (states * weight).sum().backward()
+        found.append([states, leaf.grad])
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs)
 
 
 def one_layer(stack: Stack, layer: int, cell: str, inputs: int) -> Stack:

@@ -118,3 +118,15 @@ def test_outcomes(
 ) -> None:
     assert outcome(ended, "m", again) == line
     assert line in lines(studies, [(ended, again)]).replace("average_precision", "m")
+
+
+def test_an_exception_shows_its_own_lines_once(studies: dict[str, ArmStudy]) -> None:
+    message = "KeyError: 'x'\n    net.py:3 in forward: states['x']"
+    ended = [
+        (result("gru", n, Reason.raised, message=message, where="net.py:3"), n == 1)
+        for n in (1, 1, 2)
+    ]
+    shown = lines(studies, ended).splitlines()
+    assert shown[0] == "[4/8] gru-1      FAILED (raised) KeyError: 'x'; trying again"
+    assert shown.count("    net.py:3 in forward: states['x']") == 1
+    assert len(shown) == 4

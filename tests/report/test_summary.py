@@ -21,7 +21,9 @@ ALWAYS = {
     "objective",
     "threshold_for", "arms",
 }  # fmt: skip
-COUNTS = {"budget", "complete", "no_learning", "pruned", "failed", "reasons"}
+COUNTS = {"budget", "complete", "no_learning", "pruned", "failed", "reasons"} | {
+    "interrupted", "failures",
+}  # fmt: skip
 MEDIAN = {"median", "median_of"}
 BEST = {"arm", "number", "value", "settings", "validation", "threshold"} | {
     "sha256", "decision_sha256",
@@ -94,6 +96,7 @@ def test_an_interrupted_trial_is_none_of_the_counts(tmp_path: Path) -> None:
     studies["lstm"].interrupt("planted")
     found = summary.arm_summary(studies["lstm"])
     assert [found[name] for name in ("complete", "pruned", "failed")] == [1, 0, 0]
+    assert (found["interrupted"], found["reasons"], found["failures"]) == (1, {}, [])
 
 
 @pytest.mark.parametrize(

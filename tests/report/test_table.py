@@ -65,12 +65,16 @@ def test_the_test_scores_stand_beside_the_baselines(width: int) -> None:
 
 
 def test_where_nothing_completed_the_reasons_are_told() -> None:
-    told = found(arms={"all": arm(failed=3, reasons={"timeout": 2, "diverged": 1})})
+    groups = [
+        {"reason": "timeout", "numbers": [0, 2], "message": "[too] long", "where": None},
+        {"reason": "diverged", "numbers": [1], "message": "exploded", "where": None},
+    ]
+    told = found(arms={"all": arm(failed=3, failures=groups)})
     del told["best"]
     text = shown(told)
     assert cells(text, "all") == ["all", "-", "-", "0", "0", "0", "3"]
     assert "no trial has completed" in text
-    assert "  all: 2 failed, reason timeout\n  all: 1 failed, reason diverged" in text
+    assert "  all-0, all-2 (timeout): [too] long\n  all-1 (diverged): exploded" in text
     assert "winner" not in text
     assert "export" not in text
 
@@ -143,3 +147,19 @@ def test_a_network_that_does_not_pass_the_gate_is_told_first(decision: str) -> N
     text = shown(confirmed(decision), 120)
     assert text.startswith("NO")
     assert text.count("TF-IDF") == 1
+
+
+@pytest.mark.parametrize(
+    ("short", "told"), [(0, None), (1, "does it again"), (3, "does them again")]
+)
+def test_trials_cut_short_are_no_failed_ones(short: int, told: str | None) -> None:
+    text = shown(found(arms={"lstm": arm(0.5, complete=1, interrupted=short), "gru": arm()}))
+    assert cells(text, "lstm")[-1] == "0"
+    assert "failed:" not in text
+    assert (f"{short} cut short; the same command {told}" in text) if told else "cut" not in text
+
+
+def test_failed_trials_are_told_beside_a_winner() -> None:
+    group = {"reason": "raised", "numbers": [2], "message": "KeyError: 'x'", "where": "net.py:3"}
+    text = shown(found(arms={"gru": arm(0.75, complete=3, failed=1, failures=[group])}))
+    assert "failed:\n  gru-2 (raised): KeyError: 'x', raised at net.py:3\nwinner: gru-3" in text

@@ -15,6 +15,7 @@ from sweep.text.tfidf import distance_space
 CONF = Path(__file__).parents[2] / "conf"
 OVER = ["random_over", "smote", "borderline_smote", "svm_smote"]
 UNDER = ["random_under", "near_miss_1", "near_miss_2", "near_miss_3"]
+ENN = "edited_nearest_neighbours"
 MIXING = ["smote", "borderline_smote", "svm_smote", "adasyn", "smote_tomek"]
 
 
@@ -28,7 +29,7 @@ def test_every_setting_is_a_method_with_a_file() -> None:
 )
 def test_a_file_chooses_the_method_it_is_named_after(file: Path) -> None:
     lines = file.read_text(encoding="utf-8")
-    assert lines.startswith(f"# python -m sweep +search=lstm_vs_gru resampling={file.stem}\n")
+    assert f"resampling={file.stem}" in lines.splitlines()[0].split()
     assert yaml.safe_load(lines) == {"method": file.stem}
 
 
@@ -56,6 +57,15 @@ class TestContract:
         first, second = (run(labels, space, method, seed=7) for _ in range(2))
         for name in ("rows", "partners", "weights"):
             assert (getattr(first, name) == getattr(second, name)).all()
+
+    def test_another_seed_draws_other_rows(self, method: str) -> None:
+        labels, space = cloud()
+        first, second = (run(labels, space, method, seed=seed, ratio=0.9) for seed in (7, 8))
+        alike = all(
+            np.array_equal(getattr(first, name), getattr(second, name))
+            for name in ("rows", "partners", "weights")
+        )
+        assert alike is (method not in (*MIXING, "random_over", "random_under"))
 
     def test_what_came_in_stays_as_it_was(self, method: str) -> None:
         labels, space = cloud()
@@ -104,6 +114,18 @@ def test_under_sampling_reaches_the_ratio(method: str, ratio: float) -> None:
     found = run(labels, space, method, ratio=ratio)
     assert counts(labels, found) == [round(40 / ratio), 40]
     assert len(set(found.rows.tolist())) == len(found.rows)
+
+
+def test_each_near_miss_keeps_rows_of_its_own() -> None:
+    labels, space = cloud()
+    kept = [set(run(labels, space, f"near_miss_{n}").rows.tolist()) for n in (1, 2, 3)]
+    assert kept[0] != kept[1] != kept[2] != kept[0]
+
+
+def test_more_neighbours_edit_more_rows() -> None:
+    labels, space = cloud()
+    left = [len(run(labels, space, ENN, k_neighbors=k).rows) for k in (1, 3, 9)]
+    assert left[0] > left[1] > left[2]
 
 
 def test_adasyn_comes_near_the_ratio() -> None:

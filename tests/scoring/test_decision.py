@@ -65,6 +65,15 @@ def test_calibration_mends_bent_probabilities(kind, bend):
     assert found["ece"] < found["ece_uncorrected"] / 3
 
 
+@pytest.mark.parametrize("bend", [1.0, 2.0])
+def test_calibration_is_fitted_on_corrected_probabilities(bend):
+    """A network trained on as many yes as no: its log-odds are shifted, and bent beside."""
+    labels, logits = planted(bend)
+    shifted = logits + logit(0.5) - logit(0.2)
+    decision = fit(labels, shifted, calibration=Calibration.temperature)
+    assert decision.calibrator.temperature == pytest.approx(bend, rel=0.1)
+
+
 @pytest.mark.parametrize("kind", Calibration)
 def test_calibration_leaves_good_probabilities_good(kind):
     labels, logits = planted()

@@ -68,13 +68,14 @@ def test_precision_is_reached_with_the_most_calls(rows: list, target: float) -> 
         ([0, 1], [1.0, 0.0], "f1", {}, 0.0),
         ([0, 1, 0, 1, 0], [0.1, 0.3, 0.35, 0.9, 0.95], "recall", {"target": 0.5}, 0.625),
         ([0, 1, 0], [0.2, 0.4, 0.8], "precision", {"target": 0.99}, 0.3),
+        ([0, 1, 1], [0.3, 0.8, 0.9], "precision", {"target": 0.9}, 0.55),
         ([0, 1], [0.9, 0.5], "cost", {"cost_miss": 1, "cost_false_alarm": 9}, 0.95),
         ([0, 0], [0.2, 0.6], "mcc", {}, 0.5),
         ([1, 1], [0.2, 0.6], "cost", {}, 0.5),
     ],
     ids=[
-        "middle", "tied rows", "all called", "recall", "precision unreachable", "none called",
-        "no positive", "no negative",
+        "middle", "tied rows", "all called", "recall", "precision unreachable", "precision reached twice",
+        "none called", "no positive", "no negative",
     ],
 )  # fmt: skip
 def test_by_hand(

@@ -83,6 +83,25 @@ def test_a_new_attempt_forgets_what_the_last_one_reported(study: Callable[..., A
 
 
 @pytest.mark.parametrize("reopened", [False, True])
+def test_an_attempt_that_went_further_is_forgotten_too(
+    study: Callable[..., ArmStudy], reopened: bool
+) -> None:
+    arm = study(pruner="median", trials=8)
+    for number in range(4):
+        proposal = arm.next()
+        for step in range(1, 7):
+            arm.report(number, step, 0.9, 0.0)
+        arm.start_attempt(number, 2)
+        for step in range(1, 4):
+            arm.report(number, step, 0.2, 0.0)
+        ended = {"epochs": 3, "stopped": Stopped.early_stopping}
+        arm.tell(number, result(replace(proposal, attempt=2), 0.2, **ended))
+    arm = study(pruner="median", trials=8) if reopened else arm
+    number = arm.next().number
+    assert not any(arm.report(number, step, 0.3, 0.0) for step in range(1, EPOCHS + 1))
+
+
+@pytest.mark.parametrize("reopened", [False, True])
 def test_a_trial_that_stopped_early_is_compared_by_its_best(
     study: Callable[..., ArmStudy], reopened: bool
 ) -> None:

@@ -69,6 +69,14 @@ def test_what_the_standard_error_may_explain_prunes_nothing(
     assert any(arm.report(far.number, e + 1, behind, 0.01) for e in range(EPOCHS))
 
 
+def test_pruned_trials_do_not_push_rivals_out_of_sight(study: Callable[..., ArmStudy]) -> None:
+    arm = study(pruner="median", trials=20, history=8)
+    compared(arm, values=(0.6, 0.7, 0.8, 0.9))
+    for _ in range(9):
+        assert run(arm, arm.next(), WEAK)
+    assert arm.counts()["pruned"] == 9
+
+
 def test_rivals_meet_the_score_itself_on_a_rung(study: Callable[..., ArmStudy]) -> None:
     arm = study(pruner="successive_halving")
     assert not arm.report(arm.next().number, 1, 0.1, 0.8)
@@ -128,6 +136,19 @@ def test_hyperband_has_brackets(study: Callable[..., ArmStudy]) -> None:
     finish(arm)
     lengths = {r.epochs for r in arm.records() if r.status is Status.PRUNED}
     assert {1, 3} <= lengths
+
+
+def test_the_default_spares_a_trial_that_rises_from_below_the_median(
+    study: Callable[..., ArmStudy],
+) -> None:
+    assert PrunerConfig().name is PrunerName.patient
+    arm = study(pruner=PrunerConfig().name, trials=8)
+    compared(arm, values=(0.5, 0.6, 0.7, 0.8))
+    rising = arm.next()
+    assert not any(arm.report(rising.number, e + 1, 0.1 + 0.05 * e, 0.0) for e in range(EPOCHS))
+    resting = arm.next()
+    assert arm.report(resting.number, 1, 0.1, 0.0) is False
+    assert any(arm.report(resting.number, e + 1, 0.1, 0.0) for e in range(1, EPOCHS))
 
 
 WRONG = {

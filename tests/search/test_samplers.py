@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import optuna
 import pytest
@@ -16,11 +17,13 @@ from support.arm_studies import (
     run,
 )
 from sweep.config import (
+    PrunerConfig,
+    PrunerName,
     SamplerConfig,
     SamplerName,
 )
 from sweep.errors import UserError
-from sweep.search.samplers import build_sampler
+from sweep.search.samplers import build_sampler, looked_at
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 
@@ -68,26 +71,80 @@ def test_workers_beside_each_other_get_different_trials(study: Callable[..., Arm
     assert sum(r.replicate_of is not None for r in arm.records()) == 0
 
 
+ALWAYS = {name: FloatDistribution(0, 1) for name in "ab"}
+SOMETIMES = {name: FloatDistribution(0, 1) for name in "cd"}
+
+
+def proposed(runs: bool = False, **settings: Any) -> list[dict[str, float]]:
+    """What TPE proposes under six seeds after twelve trials, half of which have all settings, and one beside."""
+    config = SamplerConfig(**{"startup_trials": 4} | settings)
+    found = []
+    for seed in range(6):
+        study = optuna.create_study(direction="maximize")
+        for number in range(12):
+            ranges = ALWAYS | SOMETIMES if number % 2 else ALWAYS
+            params = {name: (5 * number % (7 + i)) / 12 for i, name in enumerate(ranges)}
+            value = -sum(params.values()) / len(params)
+            study.add_trial(create_trial(value=value, params=params, distributions=ranges))
+        for trial_seed in (seed, seed + 100):
+            study.sampler = build_sampler(config, seed=trial_seed, arm_seed=9)
+            trial = study.ask(ALWAYS | SOMETIMES)
+            if not runs:
+                study.tell(trial, state=TrialState.FAIL)
+        found.append(trial.params)
+    return found
+
+
 @pytest.mark.parametrize("liar", [True, False])
 def test_a_trial_that_runs_keeps_the_next_one_away_under_the_constant_liar_only(
     liar: bool,
 ) -> None:
     """The liar takes what runs for bad; without it a trial that has told nothing changes nothing."""
-    config = SamplerConfig(startup_trials=4, constant_liar=liar)
+    runs, failed = (proposed(runs, constant_liar=liar) for runs in (True, False))
+    assert (runs != failed) is liar
 
-    def proposed(runs: bool) -> dict[str, float]:
-        study = optuna.create_study(direction="maximize")
-        ranges = {name: FloatDistribution(0, 1) for name in "ab"}
-        for number in range(12):
-            params = {"a": number / 12, "b": (5 * number % 12) / 12}
-            study.add_trial(create_trial(value=-params["a"], params=params, distributions=ranges))
-        state = TrialState.RUNNING if runs else TrialState.FAIL
-        params = {"a": 0.05, "b": 0.3}
-        study.add_trial(create_trial(state=state, params=params, distributions=ranges))
-        study.sampler = build_sampler(config, seed=0, arm_seed=0)
-        return study.ask(ranges).params
 
-    assert (proposed(True) != proposed(False)) is liar
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"startup_trials": 40},
+        {"group": False},
+        {"group": False, "multivariate": False},
+    ],
+)
+def test_each_setting_of_tpe_changes_what_it_proposes(other: dict[str, Any]) -> None:
+    assert proposed() == proposed() != proposed(**other)
+    assert proposed(group=False) != proposed(group=False, multivariate=False)
+
+
+def test_a_quasi_random_sequence_fills_its_range_evenly(study: Callable[..., ArmStudy]) -> None:
+    """One point in each sixteenth, which points drawn one by one miss."""
+    tree = {"model": {"dropout": {"type": "float", "low": 0, "high": 0.5}}}
+    arm = study("qmc", tree=tree, trials=18)
+    values = [p.values["model.dropout"] for p in finish(arm)]
+    # The first trial is the configuration's own, the second draws: the sequence learns the space from it.
+    assert sorted(int(value * 32) for value in values[1:17]) == list(range(16))
+
+
+@pytest.mark.parametrize(
+    ("sampler", "pruner", "expected"),
+    [
+        ("tpe", "median", (70, 80)),
+        ("gp", "patient", (70, 80)),
+        ("random", "none", (0, 0)),
+        ("cmaes", "hyperband", (0, 0)),
+        ("qmc", "successive_halving", (0, 0)),
+        ("grid", "median", (0, 80)),
+    ],
+)
+def test_how_much_of_a_long_history_is_looked_at(
+    sampler: str, pruner: str, expected: tuple[int, int]
+) -> None:
+    found = looked_at(
+        SamplerConfig(name=SamplerName(sampler), history=70),
+        PrunerConfig(name=PrunerName(pruner), history=80),
+    )
+    assert (found["history"], found["rivals"]) == expected
 
 
 @pytest.mark.parametrize(

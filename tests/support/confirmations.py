@@ -9,10 +9,10 @@ from rich.console import Console
 from support import scripted_search
 from support.members_at_work import HIDDEN, slow, trains
 from sweep.config import Config, ConfirmConfig
+from sweep.confirmation.finalists import Finalist
+from sweep.confirmation.members import Folds
+from sweep.confirmation.outcome import Outcome
 from sweep.coordinator.confirm import Confirmation
-from sweep.coordinator.finalists import Finalist
-from sweep.coordinator.members import Folds
-from sweep.coordinator.outcome import Outcome
 from sweep.executors.local import LocalExecutor, Work
 from sweep.records import Ending, TrialResult
 from sweep.report.progress import Progress

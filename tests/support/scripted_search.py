@@ -71,6 +71,7 @@ def search(
     workers: int = 2,
     stop_after: int | None = None,
     config: Config | None = None,
+    timeout: float | None = None,
 ) -> tuple[Ending, dict[str, ArmStudy], Watch, SearchLoop]:
     """Run one command's worth of search."""
     config = config or make_config()
@@ -87,7 +88,7 @@ def search(
     loop = SearchLoop(
         config,
         studies=studies,
-        executor=LocalExecutor(workers=workers, work=work),
+        executor=LocalExecutor(workers=workers, work=work, timeout=timeout),
         tracker=tracker,
         observer=watch,
         corpus=folder,

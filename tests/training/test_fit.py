@@ -34,9 +34,13 @@ def test_another_seed_gives_other_weights(once, corpus, tmp_path):
     assert history(tmp_path) != history(once[1])
 
 
-@pytest.mark.parametrize("metric", [Metric.average_precision, Metric.log_loss])
-def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, metric):
-    result = train(corpus, tmp_path, objective__metric=metric, **FAST)
+@pytest.mark.parametrize(
+    "changes",
+    [FAST, FAST | {"objective__metric": Metric.log_loss}, FAST | {"model__dropout": 0.5}],
+    ids=["a score", "a loss", "with dropout"],
+)
+def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, changes):
+    result = train(corpus, tmp_path, **changes)
     learner = Learner.load_from_checkpoint(
         TrialFolder(tmp_path).checkpoint, map_location="cpu", weights_only=True
     )

@@ -182,6 +182,20 @@ COMMANDS = {
             ),
         ),
     ),
+    "serve": Command(
+        module="serve",
+        usage="serve model=best-model",
+        summary="answer over HTTP with an exported model, on this machine",
+        takes=Takes.nothing,
+        settings=(
+            Setting(name="model", needed=True, about="folder of an exported model"),
+            Setting(
+                name="port",
+                default="auto",
+                about="port of 127.0.0.1; auto takes 8000 or the next one that is free",
+            ),
+        ),
+    ),
     "ui": Command(
         module="ui",
         usage="ui [name=SWEEP]",

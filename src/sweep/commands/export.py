@@ -11,9 +11,9 @@ from rich.console import Console
 
 from sweep.config import Config
 from sweep.config.settings import flat
+from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.guard import begun
-from sweep.coordinator.members import folds_of
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
 from sweep.errors import UserError
@@ -63,9 +63,7 @@ def run(config: Config, output: str) -> int:
     with begun():
         number = register(config, tracker, folder.root, found, out)
     console.print(f"registered as {config.sweep} version {number}, alias champion", markup=False)
-    console.print(
-        "serve it:  " + serve_command(config, tracker.target.uri), markup=False, soft_wrap=True
-    )
+    console.print(f"serve it:  {typed('serve', model=output)}", markup=False, soft_wrap=True)
     console.print(
         f"label texts:  {typed('predict', model=output)} input=FILE output=FILE",
         markup=False,
@@ -255,20 +253,3 @@ def register(
         run=max(attempts)[1],
         description=f"Trial {best['arm']}-{best['number']}, test MCC {best['test']['mcc']:.4f}",
     )
-
-
-def serve_command(config: Config, uri: str) -> str:
-    """Say how MLflow serves the champion.
-
-    Args:
-        config: all settings.
-        uri: MLflow's address.
-
-    Returns:
-        A shell command.
-    """
-    from sweep.export.registry import ALIAS, model_name
-
-    model = shlex.quote(f"models:/{model_name(config.sweep)}@{ALIAS}")
-    address = shlex.quote(redact(uri))
-    return f"MLFLOW_TRACKING_URI={address} mlflow models serve -m {model} --env-manager local"

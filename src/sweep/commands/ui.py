@@ -1,6 +1,8 @@
 """The command `ui`: MLflow's page, on this machine only."""
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +18,10 @@ from sweep.workspace import Workspace
 
 HOST = "127.0.0.1"
 PORT = "MLFLOW_PORT"  # MLflow's own variable
+FIRST_PORT = 5000
+TRIED = 50
+"""Ports that are tried one after the other where none is named."""
+LEAVE_S = 5.0  # an idle server ends within a second
 UNSAFE = (  # would lift what is set below
     "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE",
     "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
@@ -31,10 +37,10 @@ def run(config: Config) -> int:
         config: all settings.
 
     Returns:
-        0, or 130 after Ctrl-C.
+        What MLflow's server ends with, or 130 after Ctrl-C or SIGTERM; neither leaves a process behind.
 
     Raises:
-        UserError: nothing has been recorded, or the port is taken.
+        UserError: nothing has been recorded, or the port that was named is taken.
     """
     console = Console(highlight=False)
     uri = tracking_uri(config)
@@ -46,23 +52,38 @@ def run(config: Config) -> int:
         raise UserError(
             f"{config.workdir} holds no {database.name}: no sweep has been run there. Set workdir=FOLDER."
         )
-    port = free_port(os.environ.get(PORT, "5000"))
+    port = free_port(os.environ.get(PORT))
+    if PORT not in os.environ and port != FIRST_PORT:
+        console.print(f"port {FIRST_PORT} is taken, the next free one is {port}")
     console.print(f"http://{HOST}:{port}   (Ctrl-C ends it)", markup=False)
-    server = subprocess.Popen(server_command(port), env=server_environment(uri))
+    # A session of its own: MLflow starts processes that hold the port, and all of them are to end with us.
+    server = subprocess.Popen(
+        server_command(port), env=server_environment(uri), start_new_session=True
+    )
     try:
         return server.wait()
     except KeyboardInterrupt:
         return 130
     finally:
-        server.terminate()
-        server.wait()
+        _end(server)
 
 
-def free_port(wanted: str) -> int:
-    """See that a port can be served on.
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.wait(LEAVE_S)
+    # Those that did not heed it; the group outlives its first process.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+def free_port(wanted: str | None) -> int:
+    """Find a port that can be served on.
 
     Args:
-        wanted: its number, as written.
+        wanted: its number as a person wrote it, and then no other will do; None takes 5000 or the next free one.
 
     Returns:
         The number.
@@ -70,22 +91,38 @@ def free_port(wanted: str) -> int:
     Raises:
         UserError: it is no port number, or another program has it.
     """
+    if wanted is None:
+        return _next_free(FIRST_PORT)
     if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
         raise UserError(f"{PORT} must be a port number from 1 to 65535, but got {wanted!r}.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(wanted)))
-        except OSError as error:
-            raise UserError(
-                f"Port {wanted} of {HOST} cannot be used ({error.strerror}): another program may serve "
-                f"there. End it, or take another port: {PORT}={_other(int(wanted))} python -m sweep ui"
-            ) from error
+    why = _unusable(int(wanted))
+    if why is not None:
+        after = int(wanted) + 1 if 1023 < int(wanted) < 65000 else FIRST_PORT
+        raise UserError(
+            f"Port {wanted} of {HOST} cannot be used ({why}): another program may serve there. End it, "
+            f"or begin the same command with another port: {PORT}={_next_free(after)}"
+        )
     return int(wanted)
 
 
-def _other(port: int) -> int:
-    return port + 1 if 1023 < port < 65535 else 5001
+def _next_free(first: int) -> int:
+    found = next((port for port in range(first, first + TRIED) if _unusable(port) is None), None)
+    if found is None:
+        raise UserError(
+            f"Ports {first} to {first + TRIED - 1} of {HOST} cannot be used; begin the same "
+            f"command with a free one: {PORT}=NUMBER"
+        )
+    return found
+
+
+def _unusable(port: int) -> str | None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            return error.strerror
+    return None
 
 
 def server_command(port: int) -> list[str]:

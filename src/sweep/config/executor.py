@@ -16,7 +16,8 @@ class ExecutorConfig:
     timeout: float | None = None
     """Seconds after which a trial is ended as FAILED; no limit by default."""
     attempts: int = 2
-    """How often a trial is tried whose worker crashes, is killed, raises, exits or times out."""
+    """How often a trial is tried whose worker crashes, is killed or exits; after an exception, only until the same line
+    has raised twice in the sweep."""
     memory_gib: float | None = None
     """Memory limit of a worker in GiB; no limit by default."""
     give_up_after: int = 5

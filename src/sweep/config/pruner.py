@@ -18,8 +18,9 @@ class PrunerName(StrEnum):
 class PrunerConfig:
     """When a trial that falls behind is stopped; it is judged by its best score so far, at its epochs of learning."""
 
-    name: PrunerName = PrunerName.median
-    """none, median, successive_halving, hyperband, or patient (median, after `patience` epochs without progress)."""
+    name: PrunerName = PrunerName.patient
+    """none, median, successive_halving, hyperband, or patient (median, after `patience` epochs without progress): a
+    trial may leave chance late and then rises steeply, which no error of its score excuses (experiments/early_end)."""
     margin: float = 1.0
     """all: a trial is judged as if its score were better by so many of its standard errors, so that a difference one
     validation part cannot show prunes nothing (the one-standard-error rule of Breiman et al., 1984)."""

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from sweep.compose.begun import settings_of
+from sweep.confirmation.members import noted_folds
 from sweep.coordinator.fingerprint import corpora_of
-from sweep.coordinator.members import noted_folds
 from sweep.errors import UserError
 from sweep.search.space import Space, apply
 from sweep.search.studies import open_studies, sweeps_with_studies

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sweep.config import Config
-from sweep.coordinator.finalists import Finalist
-from sweep.coordinator.outcome import Outcome
+from sweep.confirmation.finalists import Finalist
+from sweep.confirmation.outcome import Outcome
 from sweep.executors import Executor
 from sweep.files import sha256, write_json
 from sweep.records import BagScores

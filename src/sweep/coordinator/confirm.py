@@ -14,10 +14,11 @@ from pathlib import Path
 from rich.console import Console
 
 from sweep.config import Config
-from sweep.coordinator.finalists import Finalist, Standing, finalists, stand
+from sweep.confirmation.finalists import Finalist, Standing, finalists, stand
+from sweep.confirmation.members import Folds, Member, job_of, keep, kept, note_folds
+from sweep.confirmation.outcome import Outcome
 from sweep.coordinator.guard import stop_with
-from sweep.coordinator.members import Folds, Member, job_of, keep, kept, note_folds
-from sweep.coordinator.outcome import Outcome
+from sweep.coordinator.retries import Retries
 from sweep.coordinator.search_loop import WAKE_S, Observer, interrupted
 from sweep.data.corpus import SplitCorpus
 from sweep.executors import Event, Executor
@@ -122,6 +123,7 @@ class Confirmation:
         self.active: dict[tuple[str, int], TrialJob] = {}
         self.again: deque[TrialJob] = deque()
         self.stop_asked = False
+        self._retries = Retries(config.executor.attempts)
         self._take_up()
 
     def stop(self) -> None:
@@ -255,11 +257,7 @@ class Confirmation:
             why = f"It ended with the objective {result.value}, which is no number."
             failed = replace(result, status=Status.FAILED, value=None)
             result = replace(failed, reason=Reason.diverged, message=why)
-        again = (
-            result.reason is not None
-            and result.reason.retry
-            and result.key.attempt < self.config.executor.attempts
-        )
+        again = self._retries.again(result, result.key.attempt)
         if again:
             key = replace(result.key, attempt=result.key.attempt + 1)
             self.again.append(replace(job, key=key))

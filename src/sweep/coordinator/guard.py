@@ -77,7 +77,12 @@ def stop_with(action: Callable[[], None]) -> Iterator[None]:
         asked = True
         action()
 
-    before = {number: signal.signal(number, handle) for number in STOPPING}
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    # Under nohup the end of a terminal means nothing, and is to mean nothing.
+    ignored = before[signal.SIGHUP] is signal.SIG_IGN
+    for number in STOPPING:
+        if number is not signal.SIGHUP or not ignored:
+            signal.signal(number, handle)
     try:
         yield
     finally:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Protocol
 
 from sweep.config import Config
-from sweep.coordinator.members import ended
+from sweep.confirmation.members import ended
+from sweep.coordinator.retries import Retries
 from sweep.errors import UserError
 from sweep.executors import Executor
 from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
@@ -91,6 +92,8 @@ class SearchLoop:
         self.again: deque[Active] = deque()
         self.stop_asked = False
         self.given_up: str | None = None
+        known = (r.where for study in studies.values() for r in study.records() if r.where)
+        self._retries = Retries(config.executor.attempts, known)
         self._works = self._completed
         self._failures: list[TrialResult] = []
 
@@ -196,11 +199,7 @@ class SearchLoop:
     def _end(self, active: Active, result: TrialResult) -> None:
         key = result.key
         del self.active[key.arm, key.number]
-        again = (
-            result.reason is not None
-            and result.reason.retry
-            and key.attempt - active.proposal.interruptions < self.config.executor.attempts
-        )
+        again = self._retries.again(result, key.attempt - active.proposal.interruptions)
         if again:
             job = replace(active.job, key=replace(key, attempt=key.attempt + 1))
             self.again.append(replace(active, job=job))
@@ -220,9 +219,10 @@ class SearchLoop:
         if self._works or len(last) < self.config.executor.give_up_after:
             return
         if len({failed.reason for failed in last}) == 1:
+            told = result.message.partition("\n")[0]
             self.given_up = (
                 f"{len(last)} trials in a row failed with the reason `{result.reason}` and none has "
-                f"completed; the last one said: {result.message}"
+                f"completed; the last one said: {told}"
             )
 
     def _leave_none_running(self) -> None:
@@ -261,9 +261,10 @@ def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: S
         folder: the sweep's own folder.
 
     Returns:
-        How many trials will be done again.
+        How many trials were cut short, now or by an orderly stop, and will be done again.
     """
-    count = sum(study.interrupt("the sweep was killed") for study in studies.values())
+    for study in studies.values():
+        study.interrupt("the sweep was killed")
     for key in tracker.unfinished:
         if key.fold is not None:
             place = folder.finalist(key.trial).member(key.fold)
@@ -276,7 +277,7 @@ def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: S
             # Optuna was told and then the kill came: what Optuna knows is true for MLflow, too.
             result = as_result(key, record)
         tracker.trial_ended(result, folder.trial(key.trial).root)
-    return count
+    return sum(study.counts()["interrupted"] for study in studies.values())
 
 
 def as_result(key: TrialKey, record: TrialRecord) -> TrialResult:

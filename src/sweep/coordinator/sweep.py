@@ -11,11 +11,11 @@ from rich.console import Console
 
 from sweep.compose.compose import as_yaml
 from sweep.config import Config, ResamplingMethod
+from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
 from sweep.coordinator.guard import alone, begun, stop_with
-from sweep.coordinator.members import folds_of
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split

@@ -1,9 +1,11 @@
-"""What a worker process starts with: variables that libraries read as they load, and no main module."""
+"""What a worker process starts with: variables that libraries read as they load, no main module, no Ctrl-C."""
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
+from multiprocessing import resource_tracker
 from types import ModuleType
 
 # Memory that a step has freed stays with the process for the next step: handed back to the system, its
@@ -23,6 +25,9 @@ def worker_environment(threads: int) -> Iterator[None]:
     hold what a worker runs; a script without `if __name__ == "__main__":` would start its sweep once more in each.
     What runs here stands in the package.
 
+    Ctrl-C in a terminal reaches every process, and one that is loading libraries would answer it with their traceback:
+    what starts here has it blocked from its first instruction. One that comes meanwhile waits for us.
+
     Args:
         threads: of each numeric library; libraries read these once, as they load.
     """
@@ -41,6 +46,9 @@ def worker_environment(threads: int) -> Iterator[None]:
     os.environ.update(wanted)
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
+    # multiprocessing starts it first otherwise, and unblocks the signal that it blocks for it.
+    resource_tracker.ensure_running()
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
@@ -50,3 +58,5 @@ def worker_environment(threads: int) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        # Last: a Ctrl-C that has waited is raised here.
+        signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)

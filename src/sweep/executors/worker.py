@@ -7,11 +7,13 @@ import os
 import resource
 import signal
 import sys
+import sysconfig
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from sweep.errors import UserError
@@ -19,6 +21,13 @@ from sweep.records import EpochReport, Reason, Status, TrialJob, TrialResult
 from sweep.workspace import TrialFolder
 
 Work = Callable[[TrialJob, Callable[[EpochReport], bool]], TrialResult]
+SHOWN_CALLS = 3
+_OTHERS = (
+    *(sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib", "purelib", "platlib")),
+    str(Path(__file__).parents[1]),
+    "<frozen",
+)
+"""Where code of Python, of libraries and of this program lies; what lies elsewhere is a person's own."""
 MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
 
 
@@ -137,9 +146,34 @@ def failure(job: TrialJob, error: BaseException, seconds: float) -> TrialResult:
         reason, message = Reason.exited, f"the worker left with exit code {error.code!r}"
     else:
         reason, message = Reason.raised, f"{type(error).__name__}: {text}"
+    where, own = raised(error)
     job.folder.mkdir(parents=True, exist_ok=True)
     trace = "".join(traceback.format_exception(error))
     TrialFolder(job.folder).failure.write_text(trace, encoding="utf-8", errors="replace")
     return TrialResult(
-        key=job.key, status=Status.FAILED, reason=reason, message=message, seconds=seconds
+        key=job.key,
+        status=Status.FAILED,
+        reason=reason,
+        message="\n".join([message, *own]),
+        where=where,
+        seconds=seconds,
     )
+
+
+def raised(error: BaseException) -> tuple[str | None, list[str]]:
+    """Say where an exception was raised, as a reader of the code that did it wants to know.
+
+    Args:
+        error: what was raised.
+
+    Returns:
+        File and line that raised, None where nothing did; and the traceback in short, one line a call: the person's
+        own code where some took part, then where it ended.
+    """
+    calls = traceback.extract_tb(error.__traceback__)
+    if not calls:
+        return None, []
+    own = [call for call in calls if not call.filename.startswith(_OTHERS)]
+    shown = [*own[-SHOWN_CALLS:], *([] if own and own[-1] is calls[-1] else [calls[-1]])]
+    lines = [f"    {call.filename}:{call.lineno} in {call.name}: {call.line}" for call in shown]
+    return f"{calls[-1].filename}:{calls[-1].lineno}", lines

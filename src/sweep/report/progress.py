@@ -32,6 +32,8 @@ class Progress:
         self.running: dict[TrialKey, EpochReport | None] = {}
         self.seconds: list[float] = []
         self.whole: list[float] = []
+        # Where trials have raised: each place is shown once.
+        self.raised: set[str] = set()
         self.began = time.monotonic()
         self.live = Live(
             console=console,
@@ -72,6 +74,10 @@ class Progress:
         line = f"[{ended}/{budget}] {result.key.name:<10} {outcome(result, self.metric, again)}"
         # One attempt is one line: in a log, rich would cut it at 80 characters.
         self.console.print(Text(line), soft_wrap=True)
+        if result.where is not None and result.where not in self.raised:
+            self.raised.add(result.where)
+            for own in result.message.splitlines()[1:]:
+                self.console.print(Text(own), soft_wrap=True)
 
     def tick(self) -> None:
         """The live table refreshes itself; a plain log has nothing to say."""

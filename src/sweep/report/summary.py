@@ -10,6 +10,7 @@ from sweep.config import Config, SamplerConfig, SamplerName
 from sweep.files import write_json
 from sweep.records import Ending, Status, Stopped
 from sweep.report.budget_curve import expected_best
+from sweep.report.failures import grouped
 from sweep.report.what_mattered import what_mattered
 from sweep.search.proposals import TrialRecord
 from sweep.search.space import Space
@@ -36,7 +37,8 @@ def arm_summary(study: ArmStudy) -> dict[str, Any]:
     """Counts, median and best of one arm.
 
     `complete` are the trials that learnt something and ran to their own end, `no_learning` those that never left
-    chance level. The median is over all trials that did not fail, each with its best value; `median_of` counts them.
+    chance level, `interrupted` those cut short, which will be done again. The median is over all trials that did not
+    fail, each with its best value; `median_of` counts them.
 
     Args:
         study: of the arm.
@@ -47,11 +49,8 @@ def arm_summary(study: ArmStudy) -> dict[str, Any]:
     records = study.records()
     ended = [r for r in records if r.status in (Status.COMPLETE, Status.PRUNED)]
     values = [r.value for r in ended if r.value is not None]
-    reasons: dict[str, int] = {}
-    for record in records:
-        if record.status is Status.FAILED and record.reason is not None:
-            reasons[str(record.reason)] = reasons.get(str(record.reason), 0) + 1
     counts = study.counts()
+    failures = grouped(records)
     resting = sum(r.stopped is Stopped.no_learning for r in ended)
     told: dict[str, Any] = {
         "budget": study.budget,
@@ -59,7 +58,9 @@ def arm_summary(study: ArmStudy) -> dict[str, Any]:
         "no_learning": resting,
         "pruned": counts["pruned"],
         "failed": counts["failed"],
-        "reasons": reasons,
+        "interrupted": counts["interrupted"],
+        "reasons": _counted(failures),
+        "failures": failures,
     }
     if values:
         told |= {"median": statistics.median(values), "median_of": len(values)}
@@ -67,6 +68,13 @@ def arm_summary(study: ArmStudy) -> dict[str, Any]:
     if best is not None:
         told["best"] = {"number": best.number, "value": best.value, "settings": dict(best.values)}
     return told
+
+
+def _counted(failures: list[dict[str, Any]]) -> dict[str, int]:
+    reasons: dict[str, int] = {}
+    for group in failures:
+        reasons[group["reason"]] = reasons.get(group["reason"], 0) + len(group["numbers"])
+    return reasons
 
 
 def learned_from(config: Config, space: Space, study: ArmStudy) -> dict[str, Any]:

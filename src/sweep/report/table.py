@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from sweep.report import failures
 from sweep.report.answer import answer, gate, passed, verdict
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
@@ -52,11 +53,16 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
             console.print(line, markup=False, soft_wrap=True)
         if passed(found) and (sentence := gate(found)) is not None:
             console.print(sentence, markup=False, soft_wrap=True)
+    if short := sum(told.get("interrupted", 0) for told in found["arms"].values()):
+        console.print(
+            f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
+        )
+    if failed := failures.lines(found["arms"], folder):
+        console.print("failed:")
+    for line in failed:
+        console.print(f"  {line}", markup=False)
     if "best" not in found:
         console.print("no trial has completed", style="bold")
-        for arm, told in found["arms"].items():
-            for reason, count in told["reasons"].items():
-                console.print(f"  {arm}: {count} failed, reason {reason}", markup=False)
     else:
         best = found["best"]
         settings = ", ".join(f"{path}={value}" for path, value in best["settings"].items())

@@ -21,7 +21,8 @@ def trial_lines(studies: Mapping[str, ArmStudy]) -> list[dict[str, Any]]:
     for arm, study in studies.items():
         for r in study.records():
             line = {"arm": arm, "number": r.number, "attempt": r.attempt, "status": r.status}
-            line |= {"reason": r.reason, "stopped": r.stopped, "value": r.value, "epoch": r.epoch}
+            told = {"reason": r.reason, "message": r.message.partition("\n")[0], "where": r.where}
+            line |= told | {"stopped": r.stopped, "value": r.value, "epoch": r.epoch}
             line |= {"epochs": r.epochs, "seconds": round(r.seconds, 2), "threshold": r.threshold}
             lines.append(line | dict(r.values) | dict(r.metrics))
     return lines

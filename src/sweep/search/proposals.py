@@ -37,6 +37,8 @@ class TrialRecord:
     """None while the trial runs."""
     reason: Reason | None = None
     message: str = ""
+    where: str | None = None
+    """File and line that raised."""
     value: float | None = None
     epoch: int | None = None
     epochs: int = 0
@@ -68,6 +70,7 @@ def as_json(result: TrialResult, *, steps: int, judged: Mapping[str, Any]) -> di
         "status": str(result.status),
         "reason": result.reason and str(result.reason),
         "message": result.message,
+        "where": result.where,
         "stopped": result.stopped and str(result.stopped),
         "value": _float(result.value),
         "epoch": result.epoch,
@@ -101,6 +104,7 @@ def as_record(running: TrialRecord, result: Mapping[str, Any]) -> TrialRecord:
         replicate_of=running.replicate_of,
         status=Status(result["status"]),
         reason=Reason(result["reason"]) if result["reason"] else None,
+        where=result.get("where"),
         stopped=Stopped(result["stopped"]) if result["stopped"] else None,
         checkpoint=result["checkpoint"],
         sha256=result["sha256"],

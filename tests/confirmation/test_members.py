@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support import confirmations, members_at_work
-from sweep.coordinator.members import digest, ended, job_of, keep, kept
+from sweep.confirmation.members import digest, ended, job_of, keep, kept
 from sweep.records import Reason, Status, TrialJob, TrialResult
 from sweep.workspace import SweepFolder, TrialFolder
 
@@ -77,7 +77,13 @@ def test_a_member_of_another_job_is_not_taken_up(tmp_path: Path, job: TrialJob) 
 
 
 @pytest.mark.parametrize(
-    ("reason", "taken"), [(Reason.diverged, True), (Reason.refused, True), (Reason.crashed, False)]
+    ("reason", "taken"),
+    [
+        (Reason.diverged, True),
+        (Reason.refused, True),
+        (Reason.crashed, False),
+        (Reason.timeout, False),
+    ],
 )
 def test_a_failure_is_kept_where_it_would_come_again(
     job: TrialJob, reason: Reason, taken: bool

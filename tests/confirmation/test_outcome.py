@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from support import confirmations
-from sweep.coordinator.finalists import Dropped, Finalist, Standing
-from sweep.coordinator.members import Folds, Member
-from sweep.coordinator.outcome import Outcome
+from sweep.confirmation.finalists import Dropped, Finalist, Standing
+from sweep.confirmation.members import Folds, Member
+from sweep.confirmation.outcome import Outcome
 from sweep.records import Status, TrialKey, TrialResult
 from sweep.workspace import SweepFolder
 

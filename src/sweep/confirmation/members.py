@@ -9,7 +9,7 @@ from typing import Any
 
 from sweep import files
 from sweep.config import Config
-from sweep.coordinator.finalists import Answered, Finalist
+from sweep.confirmation.finalists import Answered, Finalist
 from sweep.data.corpus import SplitCorpus
 from sweep.data.split import folds
 from sweep.records import Reason, Status, Stopped, TrialJob, TrialKey, TrialResult
@@ -46,8 +46,8 @@ class Member:
 
     @property
     def lasting(self) -> bool:
-        """Whether training it again would end the same."""
-        return self.result.reason is None or not self.result.reason.retry
+        """Whether training it again would end the same, under any settings of the executor."""
+        return self.result.reason in (None, Reason.diverged, Reason.refused)
 
 
 def folds_of(config: Config, split: SplitCorpus) -> list[SplitCorpus]:

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sweep.config import Config
-from sweep.coordinator.finalists import Finalist, Standing, scores, win
-from sweep.coordinator.members import Folds, Member, job_of
+from sweep.confirmation.finalists import Finalist, Standing, scores, win
+from sweep.confirmation.members import Folds, Member, job_of
 from sweep.records import TrainedMember
 from sweep.workspace import SweepFolder
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sweep.coordinator.finalists import Answered, Finalist, finalists, scores, stand, win
+from sweep.confirmation.finalists import Answered, Finalist, finalists, scores, stand, win
 from sweep.records import Status
 from sweep.search.proposals import TrialRecord
 

@@ -1,0 +1,53 @@
+"""The command `serve`: an exported model answers over HTTP, on this machine only."""
+
+import json
+import shlex
+from pathlib import Path
+
+from rich.console import Console
+
+from sweep.errors import UserError
+from sweep.serving.server import HOST, PORT, serve, take_port
+
+
+def run(model: str, port: str) -> int:
+    """Answer requests until Ctrl-C or SIGTERM.
+
+    Args:
+        model: folder of an exported model.
+        port: of the loopback address, or `auto`.
+
+    Returns:
+        0.
+
+    Raises:
+        UserError: a model that cannot be used, a port that is none or is taken.
+        KeyboardInterrupt: after Ctrl-C.
+    """
+    console = Console(highlight=False)
+    if port != "auto" and not (
+        port.isascii() and port.isdecimal() and len(port) < 9 and 0 < int(port) < 65536
+    ):
+        raise UserError(f"`port` takes auto or a number from 1 to 65535, but got {port!r}.")
+    taken = take_port(None if port == "auto" else int(port))
+    number = taken.getsockname()[1]
+
+    def ready() -> None:
+        if port == "auto" and number != PORT:
+            console.print(f"note: port {PORT} is in use; took the next free one.", style="dim")
+        console.print(f"http://{HOST}:{number}   (Ctrl-C ends it)", markup=False)
+        console.print(f"ask it:  {curl(number)}", markup=False, soft_wrap=True)
+
+    serve(Path(model), taken, ready)
+    return 0
+
+
+def curl(port: int) -> str:
+    """Write a command that asks the server.
+
+    Args:
+        port: on which it answers.
+    """
+    body = json.dumps({"texts": ["win a prize now", "lunch at ten?"]})
+    words = ["curl", f"{HOST}:{port}/predict", "-H", "content-type: application/json", "-d", body]
+    return shlex.join(words)

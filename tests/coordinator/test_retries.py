@@ -1,0 +1,39 @@
+"""What is tried again, and what is known to repeat."""
+
+import pytest
+
+from support.told_studies import result
+from sweep.coordinator.retries import Retries
+from sweep.records import Reason, Status
+
+
+@pytest.mark.parametrize(
+    ("reason", "tries"),
+    [(reason, 3 if reason.retry else 1) for reason in Reason],
+    ids=lambda value: str(value),
+)
+def test_what_comes_from_outside_is_tried_to_the_limit(reason: Reason, tries: int) -> None:
+    retries = Retries(attempts=3)
+    assert [retries.again(result(told=reason), n) for n in (1, 2, 3)] == [
+        tries > n for n in (1, 2, 3)
+    ]
+
+
+def test_a_line_that_raises_is_tried_again_once_in_the_whole_sweep() -> None:
+    retries = Retries(attempts=5)
+    one, other = (result(told=Reason.raised, where=f"net.py:{line}") for line in (3, 4))
+    assert [retries.again(one, n) for n in (1, 2)] == [True, False]
+    assert not retries.again(one, 1)  # another trial
+    assert [retries.again(other, n) for n in (1, 2)] == [True, False]
+    assert retries.again(result(told=Reason.killed), 1)
+
+
+def test_what_is_known_from_before_is_not_tried_again() -> None:
+    retries = Retries(attempts=2, known=["net.py:3"])
+    assert not retries.again(result(told=Reason.raised, where="net.py:3"), 1)
+    assert retries.again(result(told=Reason.raised, where="net.py:4"), 1)
+
+
+@pytest.mark.parametrize("ended", [0.5, Status.PRUNED], ids=str)
+def test_what_did_not_fail_is_done(ended: float | Status) -> None:
+    assert not Retries(attempts=2).again(result(told=ended), 1)
