@@ -14,7 +14,7 @@ from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
 from sweep.config.resampling import ResamplingConfig, ResamplingMethod
 from sweep.config.sampler import SamplerConfig, SamplerName
-from sweep.config.search import SearchConfig
+from sweep.config.search import ConfirmConfig, ExportConfig, SearchConfig
 from sweep.config.text import (
     Handling,
     Keep,
@@ -33,9 +33,11 @@ __all__ = [
     "Calibration",
     "Cell",
     "Config",
+    "ConfirmConfig",
     "DataConfig",
     "DataFormat",
     "ExecutorConfig",
+    "ExportConfig",
     "Handling",
     "Keep",
     "Level",
@@ -105,6 +107,10 @@ class Config:
     """Where trials run."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     """Where MLflow records them."""
+    confirm: ConfirmConfig = field(default_factory=ConfirmConfig)
+    """How what the search found is confirmed."""
+    export: ExportConfig = field(default_factory=ExportConfig)
+    """What an exported model holds."""
     search: SearchConfig = MISSING
     """The question, the search space and the budget; given by `+search=NAME`."""
 

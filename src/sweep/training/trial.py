@@ -30,7 +30,6 @@ from sweep.workspace import TrialFolder
 FAR_ABOVE = 10.0
 """A trial has diverged where an epoch's mean training loss is so many times that of answering one half to every row.
 Then even rows that were trained on get odds of about a thousand to one against their label, on average."""
-GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 
 
 def train(job: TrialJob, report: Report) -> TrialResult:
@@ -49,7 +48,7 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     start = time.monotonic()
     job.folder.mkdir(parents=True, exist_ok=True)
     files = TrialFolder(job.folder)
-    write_json(files.settings, settings_of(job))
+    write_json(files.settings, job.settings())
     try:
         ended = Trial(job, report).run()
     except DivergedError as error:
@@ -63,19 +62,6 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     )
     write_json(files.result, asdict(result))
     return result
-
-
-def settings_of(job: TrialJob) -> dict[str, Any]:
-    """The settings that decide what a trial gives.
-
-    Args:
-        job: the trial.
-
-    Returns:
-        Plain JSON types: its seed and the groups that a search may vary.
-    """
-    settings = asdict(job.config)
-    return {"seed": job.seed} | {group: settings[group] for group in GROUPS}
 
 
 class Trial:
@@ -204,7 +190,7 @@ class Trial:
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
         write_json(files.decision, decision.to_dict())
-        np.savez(files.validation, probabilities=decision.probabilities(logits))
+        np.savez(files.validation, logits=logits, probabilities=decision.probabilities(logits))
         return {
             "status": Status.PRUNED if early.ended_by is Stopped.pruned else Status.COMPLETE,
             "stopped": early.ended_by,

@@ -32,7 +32,7 @@ class ModelFolder:
     WEIGHTS = "weights.pt"
     DECISION = "decision.json"
     NEEDED = (SETTINGS, WEIGHTS, DECISION, EncoderFolder.FACTS, EncoderFolder.TOKENIZER)
-    """Files without which it cannot predict."""
+    """Files without which a single network cannot predict."""
     MLMODEL = "mlflow/MLmodel"
     """Where MLflow writes the time and a random id."""
 
@@ -51,6 +51,14 @@ class ModelFolder:
         """From a logit to a yes or no."""
         return self.root / self.DECISION
 
+    def member(self, number: int) -> "ModelFolder":
+        """Folder of one network of a bag: its weights and checkpoint."""
+        return ModelFolder(self.root / "members" / str(number))
+
+    def encoder(self, number: int) -> EncoderFolder:
+        """Folder of an encoder that networks of a bag share."""
+        return EncoderFolder(self.root / "encoders" / str(number))
+
     @property
     def manifest(self) -> Path:
         """SHA-256 of every other file."""
@@ -58,7 +66,7 @@ class ModelFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """The winner's checkpoint, as Lightning wrote it."""
+        """A network's checkpoint, as Lightning wrote it."""
         return self.root / "model.ckpt"
 
     @property
