@@ -80,6 +80,7 @@ PLANTED = {
     "Who imports training": ("report/table", "from sweep.training.loss import *"),
     "Who imports export": ("report/table", "from sweep.export import bundle"),
     "Who imports executors": ("__main__", "from sweep.executors import local"),
+    "Who imports confirmation": ("__main__", "from sweep.confirmation import finalists"),
     "Who imports report": ("__main__", "from sweep.report import table"),
     "Who imports serving": ("__main__", "from sweep.serving import pieces"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),

@@ -15,7 +15,7 @@ from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
 from sweep.config.resampling import ResamplingConfig, ResamplingMethod
 from sweep.config.sampler import SamplerConfig, SamplerName
-from sweep.config.search import SearchConfig
+from sweep.config.search import ConfirmConfig, ExportConfig, SearchConfig
 from sweep.config.text import (
     Handling,
     Keep,
@@ -34,9 +34,11 @@ from sweep.workspace import is_sweep_name
 __all__ = [
     "Calibration",
     "Config",
+    "ConfirmConfig",
     "DataConfig",
     "DataFormat",
     "ExecutorConfig",
+    "ExportConfig",
     "Handling",
     "Keep",
     "Level",
@@ -107,6 +109,10 @@ class Config:
     """Where trials run."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     """Where MLflow records them."""
+    confirm: ConfirmConfig = field(default_factory=ConfirmConfig)
+    """How what the search found is confirmed."""
+    export: ExportConfig = field(default_factory=ExportConfig)
+    """What an exported model holds."""
     search: SearchConfig = MISSING
     """The question, the search space and the budget; given by `+search=NAME`."""
 

@@ -10,13 +10,12 @@ import numpy as np
 import torch
 
 from sweep.config import Config, ResamplingMethod
-from sweep.config.settings import flat
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches, TrainingBatches
 from sweep.network.own import training_tokens
 from sweep.plugins.load import ensure
-from sweep.plugins.tables import NETWORKS, used
+from sweep.plugins.tables import NETWORKS
 from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
 from sweep.resampling.distances import cached_space
 from sweep.resampling.resample import Resampled, needs_space, resample
@@ -35,7 +34,6 @@ from sweep.workspace import TrialFolder
 FAR_ABOVE = 10.0
 """A trial has diverged where an epoch's mean training loss is so many times that of answering one half to every row.
 Then even rows that were trained on get odds of about a thousand to one against their label, on average."""
-GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 
 
 def train(job: TrialJob, report: Report) -> TrialResult:
@@ -56,7 +54,7 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     files = TrialFolder(job.folder)
     try:
         ensure(job.plugins)
-        write_json(files.settings, settings_of(job))
+        write_json(files.settings, job.settings())
         ended = Trial(job, report).run()
     except DivergedError as error:
         message = f"{error}; a smaller learning rate may help."
@@ -69,22 +67,6 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     )
     write_json(files.result, asdict(result))
     return result
-
-
-def settings_of(job: TrialJob) -> dict[str, Any]:
-    """The settings that decide what a trial gives.
-
-    Args:
-        job: the trial.
-
-    Returns:
-        Plain JSON types: its seed and the groups that a search may vary.
-    """
-    settings = asdict(job.config)
-    chosen = used(flat(settings))
-    own = {name: values for name, values in settings["plugins"].items() if name in chosen}
-    found = {"seed": job.seed} | {group: settings[group] for group in GROUPS}
-    return found | ({"plugins": own} if own else {})
 
 
 def network_arguments(config: Config, vocabulary_size: int, embedding: int) -> dict[str, Any]:
@@ -266,7 +248,7 @@ class Trial:
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
         write_json(files.decision, decision.to_dict())
-        np.savez(files.validation, probabilities=decision.probabilities(logits))
+        np.savez(files.validation, logits=logits, probabilities=decision.probabilities(logits))
         return {
             "status": Status.PRUNED if early.ended_by is Stopped.pruned else Status.COMPLETE,
             "stopped": early.ended_by,
