@@ -10,6 +10,7 @@ import pytest
 from support.child_environment import child_environment
 from support.messages import write_messages
 from support.plugins import examples
+from sweep.files import sha256
 
 GIVEN = (
     "+search=smoke",
@@ -56,12 +57,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_it_is_recorded_with_what_it_is_made_of(folder: Path) -> None:
-    about = json.loads((folder / "runs/smoke/fingerprint.json").read_text(encoding="utf-8"))
-    assert {name: told["from"] for name, told in about["plugins"].items()} == {
-        "bag": "bag.py",
-        "squared": "squared.py",
-    }
-    assert all(len(told["digest"]) == 64 for told in about["plugins"].values())
+    about = json.loads((folder / "best-model/settings.json").read_text(encoding="utf-8"))
+    assert about["plugins"] == [
+        {"name": "bag.py", "digest": sha256(folder / "bag.py"), "kind": "file"}
+    ]
     assert "resuming: 1 trials done" in typed(folder, "-m", "sweep", *OWN, *GIVEN)
 
 
