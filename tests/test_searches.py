@@ -30,6 +30,7 @@ LEFT_OUT = {
     "model.vectors": "its default is known to be good",
     "model.vectors_coverage": "it tells languages apart",
     "model.freeze_vectors": "its default is known to be good",
+    "model.network": "only a plug-in offers another",
     "model.forget_bias": "its default is known to be good",
     "model.orthogonal": "its default is known to be good",
     "model.prior_bias": "its default is known to be good",

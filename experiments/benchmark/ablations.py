@@ -28,7 +28,7 @@ Report = Callable[[EpochReport], bool]
 
 def own_gru(job: TrialJob, report: Report) -> TrialResult:
     """PyTorch's GRU instead of `sweep.network.gru`."""
-    from sweep.network import classifier as model
+    from sweep.network import stack as model
     from sweep.training import trial as training
 
     model.run_layers = lambda rnn, x: rnn(x)[0]

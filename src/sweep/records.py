@@ -1,18 +1,22 @@
 """Frozen values that pass between the layers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sweep.config import Config
+from sweep.plugins.tables import Plugin
 
 if TYPE_CHECKING:  # a command that is refused need not wait for NumPy
     import numpy as np
     from numpy.typing import NDArray
 
     Ids = NDArray[np.integer]
+
+GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
+"""Groups of settings that decide what a training gives."""
 
 
 class Ending(StrEnum):
@@ -78,11 +82,18 @@ class TrialKey:
     number: int
     """Place in the arm's budget, from 0."""
     attempt: int = 1
+    fold: int | None = None
+    """The fold that is held out, for a member of a bag; None for a trial of the search."""
 
     @property
     def trial(self) -> str:
-        """Name of the trial's folder and MLflow run."""
+        """Name of the trial."""
         return f"{self.arm}-{self.number}"
+
+    @property
+    def name(self) -> str:
+        """What its MLflow run is called and what the user sees: the trial, and the fold of a member."""
+        return self.trial if self.fold is None else f"{self.trial} fold {self.fold + 1}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +108,14 @@ class TrialJob:
     """Folder of the cached corpus."""
     folder: Path
     """Folder that the worker writes."""
+    plugins: tuple[Plugin, ...] = ()
+    """What the worker loads first."""
+
+    def settings(self) -> dict[str, Any]:
+        """The settings that decide what the training gives: its seed and the groups that a search may vary."""
+        settings = asdict(self.config)
+        found = {"seed": self.seed} | {group: settings[group] for group in GROUPS}
+        return found | ({"plugins": settings["plugins"]} if settings["plugins"] else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +164,42 @@ class TrialResult:
     """SHA-256 of the checkpoint."""
     decision_sha256: str | None = None
     """SHA-256 of the threshold and calibration that go with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedMember:
+    """A network of a bag: where it lies, and what shows that it is the one that was trained."""
+
+    corpus: Path
+    """Folder of the cached corpus with its fold held out."""
+    folder: Path
+    """What its training left."""
+    sha256: str
+    """SHA-256 of the checkpoint."""
+    decision_sha256: str
+    """SHA-256 of its own threshold and priors."""
+    answers_sha256: str
+    """SHA-256 of its answers about the fold held out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagScores:
+    """What a bag decides by, and what that scores."""
+
+    decision: dict[str, Any]
+    """From the mean of the members' log-odds to a yes or no, `Decision.to_dict`."""
+    threshold_interval: tuple[float, float]
+    """Where the threshold lies on other rows of the same kind, 95 times in 100."""
+    validation: dict[str, float]
+    """Scores of the out-of-fold answers about all rows together."""
+    test: dict[str, float]
+    """Scores of the mean on the test part."""
+    alone: list[dict[str, float]]
+    """Scores of each member on the test part, by the same decision."""
+    labels: "NDArray[np.float64]"
+    """Of every row that is no test row, in the corpus's order, (N,)."""
+    answers: "NDArray[np.float64]"
+    """Their out-of-fold probabilities, (N,)."""
 
 
 @dataclass(frozen=True, slots=True)

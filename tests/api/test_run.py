@@ -1,6 +1,5 @@
 """A sweep from Python: the screen of docs/python.md as an unguarded script, and what is refused."""
 
-import csv
 import json
 import re
 import subprocess
@@ -11,8 +10,8 @@ import pytest
 
 import sweep
 from support.child_environment import child_environment
+from support.messages import write_messages
 from sweep.__main__ import main
-from sweep.data.builtin import generate
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,14 +19,6 @@ ROOT = Path(__file__).parents[2]
 def screens() -> list[str]:
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
-def write_messages(folder: Path) -> None:
-    corpus = generate(0, 200)
-    with (folder / "messages.csv").open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream)
-        lines.writerow(["text", "label"])
-        lines.writerows(zip(corpus.texts, corpus.labels.tolist(), strict=True))
 
 
 def python(

@@ -27,7 +27,7 @@ LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
 FIELDS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
     "threshold_for", "arms", "best", "baselines", "trials_run",
-    "test_reads",
+    "test_reads", "confirm", "gate",
 }  # fmt: skip
 
 
@@ -61,6 +61,12 @@ def read_until(running: "subprocess.Popen[str]", word: str) -> None:
 
 def summary(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "runs" / "smoke" / "summary.json").read_text(encoding="utf-8"))
+
+
+def trained_members(folder: Path) -> int:
+    """Of a sweep with one worker or one finalist, where none trains ahead."""
+    finalists = summary(folder)["confirm"]["finalists"].values()
+    return sum(len(told["scores"]) for told in finalists)
 
 
 def ask(folder: Path, database: str, question: str) -> list[Any]:
@@ -123,8 +129,13 @@ def test_a_sweep_runs_to_its_budget(finished):
     )  # one epoch shows nothing
     assert set(found["baselines"]) == {"majority", "tfidf_logreg"}
     assert sum(found["best"]["test"][name] for name in ("tp", "fp", "fn", "tn")) == 40
+    members = trained_members(folder)
+    assert f"[{members}/{members}] all-" in ended.stdout
+    assert len(found["best"]["members"]) == 2
     statuses = ask(folder, "mlflow.db", "SELECT status FROM runs")
-    assert Counter(statuses) == {"FINISHED": 3}
+    assert Counter(statuses) == {"FINISHED": 3 + members}
+    kinds = ask(folder, "mlflow.db", "SELECT value FROM tags WHERE key = 'kind'")
+    assert Counter(kinds) == {"sweep": 1, "trial": 2, "confirm": members}
 
 
 def test_what_stands_in_the_folder(finished):
@@ -134,6 +145,8 @@ def test_what_stands_in_the_folder(finished):
     best = summary(finished[0])["best"]
     for name in ("best.ckpt", "decision.json", "history.jsonl", "result.json"):
         assert f"trials/all-{best['number']}/{name}" in found
+        assert f"confirm/all-{best['number']}/1/{name}" in found
+    assert f"confirm/all-{best['number']}/decision.json" in found
 
 
 def test_once_more_does_no_trial(finished):
@@ -149,11 +162,12 @@ def test_once_more_does_no_trial(finished):
 
 
 def forget_winner(folder: Path) -> None:
-    """As if another trial had won the last time."""
-    path = folder / "runs" / "smoke" / "summary.json"
-    found = summary(folder)
-    found["best"]["sha256"] = "0000"
-    path.write_text(json.dumps(found), encoding="utf-8")
+    """As if another bag had won the last time."""
+    number = summary(folder)["best"]["number"]
+    path = folder / "runs" / "smoke" / "confirm" / f"all-{number}" / "scores.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["members"][0]["sha256"] = "0000"
+    path.write_text(json.dumps(told), encoding="utf-8")
 
 
 def test_each_scoring_of_the_test_part_is_counted(finished, tmp_path):
@@ -163,15 +177,42 @@ def test_each_scoring_of_the_test_part_is_counted(finished, tmp_path):
     again = sweep(folder)
     assert again.returncode == 0, again.stderr
     assert "the test part has been scored 2 times" in again.stdout
-    assert summary(folder) == before | {"test_reads": 2, "wall_s": summary(folder)["wall_s"],
-                                        "trials_per_hour": summary(folder)["trials_per_hour"]}  # fmt: skip
-    forget_winner(folder)
-    best = before["best"]
-    (folder / "runs" / "smoke" / "trials" / f"all-{best['number']}" / "decision.json").write_text(
-        "{}"
-    )
-    told = refused(sweep(folder), "sweep: refused")
-    assert f"decision.json must have the SHA-256 {best['decision_sha256']}" in told
+    times = ("wall_s", "trials_per_hour")
+    after = {name: value for name, value in summary(folder).items() if name not in times}
+    assert after == {n: v for n, v in before.items() if n not in times} | {"test_reads": 2}
+
+
+def test_a_damaged_member_is_trained_again_to_the_same_bits(finished, tmp_path):
+    folder = shutil.copytree(finished[0], tmp_path / "copy")
+    before = summary(folder)
+    member = folder / "runs" / "smoke" / "confirm" / f"all-{before['best']['number']}" / "0"
+    (member / "best.ckpt").write_bytes(b"x")
+    again = sweep(folder)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count("COMPLETE") == 1
+    for name in ("best", "confirm", "gate", "baselines", "test_reads"):
+        assert summary(folder)[name] == before[name], name
+
+
+def test_a_winner_that_is_not_confirmed_is_one_network(finished, tmp_path):
+    folder = shutil.copytree(finished[0], tmp_path / "copy")
+    ended = sweep(folder, "confirm.top=0")
+    assert ended.returncode == 0, ended.stderr
+    assert "not confirmed: the winner is the best by one draw" in ended.stdout
+    assert "confirm.top=2 confirms" in ended.stdout
+    found = summary(folder)
+    assert set(found) == FIELDS - {"confirm", "gate"}
+    assert {"sha256", "test"} <= set(found["best"])
+    assert "members" not in found["best"]
+
+
+def test_rows_that_make_no_folds_are_refused_before_any_trial(folder):
+    lines = ["text,label,split", "yes,1,train", "yes,1,validation", "x,1,test", "y,0,test"]
+    lines += [f"no {n},0,{'train' if n % 2 else 'validation'}" for n in range(40)]
+    (folder / "messages.csv").write_text("\n".join(lines), encoding="utf-8")
+    told = refused(sweep(folder, "split.overlap=keep", "data.split=split"))
+    assert "confirm.folds=2" in told
+    assert "confirm.top=0" in told
 
 
 @pytest.mark.parametrize(
@@ -229,13 +270,19 @@ def wait_for_statuses(folder: Path) -> Counter[str]:
 
 def test_a_deleted_folder_is_gone_on_from(finished, tmp_path):
     folder = deleted_by_hand(finished, tmp_path)
-    told = sweep(folder)
+    told = sweep(folder, "confirm.top=0")
     assert "resuming: 2 trials done, 0 to go" in told.stdout
     assert "note: 2 of 2 complete trials have lost their checkpoints" in told.stdout
     assert "best.ckpt is missing" in refused(told, "sweep: refused")
     assert summary(folder)["arms"]["all"]["budget"] == 2
     assert "test" not in summary(folder)["best"]
-    assert wait_for_statuses(folder) == {"FINISHED": 3, "FAILED": 1}
+    before = 3 + trained_members(finished[0])
+    assert wait_for_statuses(folder) == {"FINISHED": before, "FAILED": 1}
+    # Finalists are trained again anyway.
+    told = sweep(folder)
+    assert told.returncode == 0, told.stderr
+    assert "lost their checkpoints" not in told.stdout
+    assert summary(folder)["best"]["test"] == summary(finished[0])["best"]["test"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from support.broken_rules import unsaid
-from sweep.config import SearchConfig
+from sweep.config import ConfirmConfig, ExportConfig, SearchConfig
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,22 @@ from sweep.config import SearchConfig
 )
 def test_a_broken_rule_is_told_with_its_value(values: dict[str, Any], told: list[str]) -> None:
     assert unsaid(SearchConfig, values, told) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "told"),
+    [
+        (ConfirmConfig, {"top": -1}, ["confirm.top", "at least 0", "got -1"]),
+        (ConfirmConfig, {"folds": 1}, ["confirm.folds", "at least 2", "got 1"]),
+        (ConfirmConfig, {"repeats": 0}, ["confirm.repeats", "at least 1", "got 0"]),
+        (ExportConfig, {"members": 3}, ["export.members must be 1", "null", "got 3"]),
+    ],
+    ids=str,
+)
+def test_what_comes_after_the_search_tells_its_rules(
+    kind: type[Any], values: dict[str, Any], told: list[str]
+) -> None:
+    assert unsaid(kind, values, told) == []
 
 
 def test_two_searches_share_no_space() -> None:

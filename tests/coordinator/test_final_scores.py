@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 import torch
 
+from support.trained_bag import trained_bag
 from support.trained_sweep import Trained, trained
 from sweep.config import ObjectiveConfig
-from sweep.coordinator.final_scores import score_baselines, score_winner
+from sweep.coordinator.final_scores import (
+    score_bag,
+    score_baselines,
+    score_baselines_by_fold,
+    score_winner,
+)
 from sweep.errors import BundleError
+from sweep.records import TrainedMember
 from sweep.scoring.baselines import baselines
 from sweep.scoring.decision import Decision
 from sweep.text.cache import encoded, load_texts
@@ -103,3 +110,88 @@ def test_the_baselines_keep_the_rule_of_the_threshold(made: Trained, corpus: Pat
     for name, told in found.items():
         for part, scores in told.items():
             assert all(scores[s] == all_positive[name][part][s] for s in same)
+
+
+@pytest.fixture(scope="module")
+def bag() -> list[TrainedMember]:
+    return trained_bag().members
+
+
+def log_odds(member: TrainedMember, texts: list[str], made: Trained) -> np.ndarray:
+    """Each text alone, through the member's own encoder and network, corrected for its own prior."""
+    encoder = Encoder.load(encoded(member.corpus, asdict(made.config.text)).encoder)
+    learner = Learner.load_from_checkpoint(
+        TrialFolder(member.folder).checkpoint, map_location="cpu", weights_only=True
+    ).eval()
+    with torch.inference_mode():
+        logits = np.array([float(learner(*alone(encoder, text))) for text in texts])
+    own = json.loads(TrialFolder(member.folder).decision.read_text(encoding="utf-8"))
+    odds = [p / (1 - p) for p in (own["true_prior"], own["trained_prior"])]
+    assert odds[0] != odds[1], "rows were resampled, so that there is something to correct"
+    return logits + np.log(odds[0] / odds[1])
+
+
+def test_a_bag_is_the_mean_of_log_odds_decided_by_answers_out_of_fold(
+    made: Trained, bag: list[TrainedMember]
+) -> None:
+    found = score_bag(made.config, bag, seed=3)
+    texts, labels = made.split.part("test")
+    each = [log_odds(member, texts, made) for member in bag]
+    decision = Decision.from_dict(found.decision)
+    assert found.test == pytest.approx(decision.scores(labels, np.mean(each, axis=0)), abs=1e-5)
+    for told, alone_ in zip(found.alone, each, strict=True):
+        assert told == pytest.approx(decision.scores(labels, alone_), abs=1e-5)
+    # Out of fold: every row that is no test row, answered by the one that had not seen it.
+    rows, answers = [], []
+    for member in bag:
+        held, _ = load_texts(member.corpus, "validation")
+        rows += held
+        answers += log_odds(member, held, made).tolist()
+    order = {text: place for place, text in enumerate(made.split.corpus.texts)}
+    places = np.argsort([order[text] for text in rows])
+    truth = np.array([made.split.corpus.labels[order[text]] for text in rows])[places]
+    assert len(rows) == len(set(rows)) == (made.split.parts != "test").sum()
+    assert found.labels.tolist() == truth.tolist()
+    expected = 1 / (1 + np.exp(-np.array(answers)[places]))
+    assert found.answers == pytest.approx(expected, abs=1e-5)
+    assert found.validation["tp"] + found.validation["fn"] == truth.sum()
+    assert decision.threshold == pytest.approx(found.decision["threshold"])
+    low, high = found.threshold_interval
+    assert low <= decision.threshold <= high
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "decision", "validation"])
+def test_a_changed_member_is_not_read(
+    made: Trained, bag: list[TrainedMember], tmp_path: Path, name: str
+) -> None:
+    place = shutil.copytree(bag[1].folder, tmp_path / "member")
+    file: Path = getattr(TrialFolder(place), name)
+    file.write_bytes(file.read_bytes() + b" ")
+    ill = TrainedMember(
+        corpus=bag[1].corpus,
+        folder=place,
+        sha256=bag[1].sha256,
+        decision_sha256=bag[1].decision_sha256,
+        answers_sha256=bag[1].answers_sha256,
+    )
+    with pytest.raises(BundleError, match="must have the SHA-256"):
+        score_bag(made.config, [bag[0], ill, bag[2]], seed=3)
+
+
+def test_baselines_answer_out_of_fold_too(made: Trained, bag: list[TrainedMember]) -> None:
+    corpora = [member.corpus for member in bag]
+    found, answers, threshold = score_baselines_by_fold(made.config.objective, corpora, 0)
+    assert len(answers) == (made.split.parts != "test").sum()
+    assert set(found) == {"majority", "tfidf_logreg"}
+    by_hand = [
+        baselines(*(load_texts(c, p) for p in ("train", "validation")), None, seed=0,
+                  vectorize=tfidf, choose_threshold=lambda labels, p: threshold)
+        for c in corpora
+    ]  # fmt: skip
+    metric = "average_precision"
+    assert found["tfidf_logreg"]["folds"] == pytest.approx(
+        [told["tfidf_logreg"]["validation"][metric] for told in by_hand]
+    )
+    assert found["majority"]["validation"]["roc_auc"] == 0.5
+    counts = found["tfidf_logreg"]["validation"]
+    assert counts["tp"] == sum(told["tfidf_logreg"]["validation"]["tp"] for told in by_hand)

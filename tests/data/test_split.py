@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sweep.data import Corpus, SplitCorpus, split
-from sweep.data.split import normalised
+from sweep.data.split import folds, normalised
 from sweep.errors import DataError
 
 
@@ -200,3 +200,90 @@ def test_refuses_a_part_without_a_class(rows: Corpus, expected: list[str]) -> No
     with pytest.raises(DataError) as error:
         drawn(rows)
     assert [word for word in ["split:", *expected] if word not in str(error.value)] == []
+
+
+def held_out(
+    rows: SplitCorpus, *, count: int = 5, repeats: int = 1, keep: bool = False, seed: int = 0
+) -> list[SplitCorpus]:
+    return folds(rows, count=count, repeats=repeats, keep_validation=keep, seed=seed)
+
+
+@pytest.mark.parametrize("grouped", [False, True], ids=["alone", "grouped"])
+@pytest.mark.parametrize("repeats", [1, 2])
+def test_folds_hold_out_every_row_once_a_repetition(grouped: bool, repeats: int) -> None:
+    whole = drawn(random_corpus(7, grouped))
+    found = held_out(whole, repeats=repeats)
+    assert len(found) == 5 * repeats
+    rest = np.isin(whole.parts, ["train", "validation"])
+    for repeat in range(repeats):
+        held = [fold.parts == "validation" for fold in found[5 * repeat : 5 * repeat + 5]]
+        assert (np.sum(held, axis=0) == rest).all()
+        share = whole.corpus.labels[rest].mean()
+        for part in held:
+            assert abs(part.sum() - rest.sum() / 5) <= 12  # a group is not divided
+            assert abs(whole.corpus.labels[part].mean() - share) < 0.03
+    for fold in found:
+        assert ((fold.parts == "test") == (whole.parts == "test")).all()
+        assert ((fold.parts == "") == (whole.parts == "")).all()
+        assert fold.notes == ()
+    if repeats == 2:
+        assert (found[0].parts != found[5].parts).any(), "the rows are divided anew"
+
+
+def test_what_stays_together_is_held_out_together() -> None:
+    rows = random_corpus(5, grouped=True)
+    assert rows.groups is not None
+    for fold in held_out(drawn(rows)):
+        for column in ([normalised(text) for text in rows.texts], rows.groups.tolist()):
+            homes: dict[str, set[str]] = {}
+            for key, part in zip(column, fold.parts.tolist(), strict=True):
+                homes.setdefault(key, set()).add(part)
+            homes.pop("", None)
+            assert all(len(home) == 1 for home in homes.values())
+
+
+def test_folds_follow_their_seed() -> None:
+    whole = drawn(random_corpus(2, grouped=False))
+    prints = [[fold.fingerprint for fold in held_out(whole, seed=seed)] for seed in (0, 0, 1)]
+    assert prints[0] == prints[1] != prints[2]
+    assert len(set(prints[0])) == 5
+
+
+@pytest.mark.parametrize(("keep", "rows"), [(False, 80), (True, 60)], ids=["joins", "apart"])
+def test_an_official_validation_part(keep: bool, rows: int) -> None:
+    parts = ["train"] * 60 + ["validation"] * 20 + ["test"] * 20
+    labels = [i % 2 for i in range(100)]
+    whole = drawn(corpus([f"t{i}" for i in range(100)], labels, parts=parts))
+    for fold in held_out(whole, keep=keep):
+        assert np.isin(fold.parts, ["train", "validation"]).sum() == rows
+        assert (fold.parts[60:80] == "").all() == keep
+    alone = drawn(corpus([f"t{i}" for i in range(100)], labels))
+    assert [f.fingerprint for f in held_out(alone, keep=keep)] == [
+        f.fingerprint for f in held_out(alone, keep=not keep)
+    ], "a drawn validation part is none of the official ones"
+
+
+@pytest.mark.parametrize("rare", [0, 1])
+@pytest.mark.parametrize("few", [2, 3, 4])
+def test_fewer_rare_texts_than_folds_give_fewer_folds(rare: int, few: int) -> None:
+    labels = [rare] * (few - 1) + [1 - rare] * 39 + [rare] + [0, 1] * 5
+    parts = ["train"] * (few + 33) + ["validation"] * 6 + ["test"] * 10
+    whole = drawn(corpus([f"t{i}" for i in range(len(labels))], labels, parts=parts), share=0.1)
+    found = held_out(whole)
+    assert len(found) == few
+    assert all(f"{few} folds instead of 5" in " ".join(fold.notes) for fold in found)
+    for fold in found:
+        for part in ("train", "validation"):
+            assert set(fold.part(part)[1].tolist()) == {0, 1}
+
+
+def test_rows_that_cannot_be_divided_are_refused_with_the_way_out() -> None:
+    # One positive text, in both parts, which split.overlap=keep allows.
+    texts = ["yes", *(f"t{i}" for i in range(20)), "yes", *(f"v{i}" for i in range(5)), "a", "b"]
+    labels = [1] + [0] * 20 + [1] + [0] * 5 + [0, 1]
+    parts = ["train"] * 21 + ["validation"] * 6 + ["test"] * 2
+    whole = drawn(corpus(texts, labels, parts=parts), overlap="keep")
+    with pytest.raises(
+        DataError, match=r"confirm.folds=5: .*distinct positive texts.*confirm.top=0"
+    ):
+        held_out(whole)

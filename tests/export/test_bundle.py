@@ -155,5 +155,5 @@ def test_a_model_from_ready_made_vectors_needs_them_no_more(
     out.mkdir()
     write_bundle(out, job.config, small_corpus.folder, job.folder, result.sha256)
     model = Bundle.load(out)
-    assert model.network.embedding.embedding_dim == 3
+    assert model.members[0].network.embedding.embedding_dim == 3
     assert len(model.predict(["free entry", "see you"])[0]) == 2

@@ -45,12 +45,16 @@ def test_a_cell_breaks_no_table(model: Path, told: dict[str, dict[str, float]], 
         settings
         | {
             "test_reads": 1,
+            "plugins": [],
             "corpus": {
                 "name": "c", "positive": "yes", "negative": "no", "notes": [], "parts": parts
             },
             "encoder": {"max_length": 9, "keep": "head_tail", "vocabulary_size": 30},
             "decision": json.loads((model / "decision.json").read_text(encoding="utf-8")),
             "best": {"arm": "all", "number": 0},
+            "networks": 1,
+            "members": 0,
+            "interval": None,
             "rows": told,
             "versions": "none",
         }

@@ -6,9 +6,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from sweep.network.classifier import Classifier, Stack, read_out, reversal
+from sweep.network.classifier import Classifier
+from sweep.network.read_outs import make_read_out
+from sweep.network.stack import Stack
 
 CELLS, DIRECTIONS, READ_OUTS = ("lstm", "gru"), (False, True), ("last", "mean", "max")
 
@@ -42,37 +43,6 @@ def test_a_logit_does_not_depend_on_the_batch(cell, bidirectional, read_out, dat
     together = model(ids, torch.tensor(lengths))
     alone = [model(ids[i : i + 1, :n], torch.tensor([n]))[0] for i, n in enumerate(lengths)]
     torch.testing.assert_close(together, torch.stack(alone), rtol=0, atol=1e-12)
-
-
-@pytest.mark.parametrize(("cell", "layers"), [*itertools.product(CELLS, (1, 2, 3))])
-def test_both_directions_equal_packed_sequences(cell, layers):
-    torch.manual_seed(0)
-    stack = Stack(cell, 5, 4, layers, True, 0.0).double()
-    packed = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](
-        5, 4, layers, bidirectional=True
-    ).double()
-    for layer, (ahead, back) in enumerate(zip(stack.ahead, stack.back, strict=True)):
-        for name, weight in ahead.named_parameters():
-            getattr(packed, name.replace("l0", f"l{layer}")).data.copy_(weight.data)
-        for name, weight in back.named_parameters():
-            getattr(packed, name.replace("l0", f"l{layer}_reverse")).data.copy_(weight.data)
-    lengths, weight = torch.tensor([7, 2, 4]), torch.randn(7, 3, 8).double()
-    inside = (torch.arange(7)[:, None] < lengths)[:, :, None]
-    found = []
-    x = torch.randn(7, 3, 5).double()
-
-    def run_packed(x: torch.Tensor) -> torch.Tensor:
-        return pad_packed_sequence(
-            packed(pack_padded_sequence(x, lengths, enforce_sorted=False))[0]
-        )[0]
-
-    for run in (lambda x: stack(x, lengths), run_packed):
-        leaf = x.clone().requires_grad_()
-        states = run(leaf).masked_fill(~inside, 0)
-        (states * weight).sum().backward()
-        found.append([states, leaf.grad])
-    for ours, theirs in zip(*found, strict=True):
-        torch.testing.assert_close(ours, theirs)
 
 
 def one_layer(stack: Stack, layer: int, cell: str, inputs: int) -> Stack:
@@ -112,7 +82,7 @@ def test_each_dropout_acts_in_its_place_and_in_training_only(
     def by_hand() -> torch.Tensor:
         states = first(dropped(model.embedding.weight[ids.t().contiguous()], words), lengths)
         states = second(dropped(states, between), lengths)
-        summary = read_out(states, lengths, "mean", bidirectional)
+        summary = make_read_out("mean", states.shape[2], bidirectional)(states, lengths)
         return model.head(dropped(summary, before)).squeeze(1)
 
     found = []
@@ -121,38 +91,6 @@ def test_each_dropout_acts_in_its_place_and_in_training_only(
         found.append(torch.stack([forward() for _ in range(4)]))
     torch.testing.assert_close(*found)
     assert (found[0].std(0) > 0).all() == (training and any(shares))
-
-
-@pytest.mark.parametrize(("cell", "bidirectional"), [*itertools.product(CELLS, DIRECTIONS)])
-def test_one_layer_has_nothing_between(cell, bidirectional):
-    stack = Stack(cell, 5, 4, 1, bidirectional, 0.9)
-    x, lengths = torch.randn(6, 3, 5), torch.tensor([6, 4, 1])
-    assert torch.equal(stack(x, lengths), stack(x, lengths))
-
-
-def test_reversal_leaves_padding_in_place():
-    order = reversal(torch.tensor([1, 3]), 4)
-    assert (order.view(4, 2) // 2).t().tolist() == [[0, 1, 2, 3], [2, 1, 0, 3]]
-    assert order[order].tolist() == list(range(8))
-
-
-@pytest.mark.parametrize(
-    ("how", "both", "expected"),
-    [
-        ("last", False, [[2.0, 20.0]]),
-        ("last", True, [[2.0, 10.0]]),
-        ("mean", False, [[1.5, 15.0]]),
-        ("max", False, [[2.0, 20.0]]),
-    ],
-)
-def test_read_out_by_hand(how, both, expected):
-    states = torch.tensor([[[1.0, 10.0]], [[2.0, 20.0]], [[9.0, 99.0]]])
-    assert read_out(states, torch.tensor([2]), how, both).tolist() == expected
-
-
-def test_read_out_of_another_name_is_refused():
-    with pytest.raises(ValueError, match="last, mean or max"):
-        read_out(torch.zeros(1, 1, 1), torch.tensor([1]), "first", False)
 
 
 @pytest.mark.parametrize("bidirectional", DIRECTIONS)

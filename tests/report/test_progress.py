@@ -9,6 +9,7 @@ from rich.console import Console
 from support.told_studies import make_config, make_studies, result
 from sweep.records import EpochReport, Reason, Status, Stopped, TrialKey, TrialResult
 from sweep.report.progress import Progress, outcome
+from sweep.report.watched import Searched
 from sweep.search.study import ArmStudy
 
 RUNNING = TrialKey(arm="gru", number=1)
@@ -25,7 +26,7 @@ def lines(
     studies: dict[str, ArmStudy], told: list[tuple[TrialResult, bool]], *, terminal: bool = False
 ) -> str:
     console = Console(file=io.StringIO(), width=80, force_terminal=terminal, highlight=False)
-    with Progress(console, studies, "average_precision", 2) as progress:
+    with Progress(console, Searched(studies), "average_precision", 2) as progress:
         progress.started(RUNNING)
         progress.epoch(TOLD)
         for each, again in told:
@@ -53,7 +54,7 @@ def test_a_terminal_gets_the_lines_and_a_table(studies: dict[str, ArmStudy]) -> 
 
 def test_the_table_holds_the_counts(studies: dict[str, ArmStudy]) -> None:
     console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system=None)
-    progress = Progress(console, studies, "mcc", 2)
+    progress = Progress(console, Searched(studies), "mcc", 2)
     progress.started(RUNNING)
     progress.started(TrialKey(arm="lstm", number=3))
     progress.epoch(TOLD)
@@ -73,15 +74,25 @@ def test_the_table_holds_the_counts(studies: dict[str, ArmStudy]) -> None:
     ("seconds", "expected"), [(10.0, "about 20 s left"), (600.0, "about 20 min left")]
 )
 def test_the_time_left(studies: dict[str, ArmStudy], seconds: float, expected: str) -> None:
-    progress = Progress(Console(file=io.StringIO()), studies, "mcc", slots=2)
+    progress = Progress(Console(file=io.StringIO()), Searched(studies), "mcc", slots=2)
     progress.ended(result("gru", 0, 0.25, seconds=seconds), again=False)
     progress.ended(result("gru", 0, Reason.killed, seconds=9999.0), again=True)
     assert progress.time_left() == expected  # 4 of 8 are left, two at a time
 
 
+def test_the_time_left_counts_the_confirmation_as_whole_trainings(
+    studies: dict[str, ArmStudy],
+) -> None:
+    watched = Searched(studies, members=5)
+    progress = Progress(Console(file=io.StringIO()), watched, "mcc", slots=2)
+    progress.ended(result("gru", 0, 0.25, seconds=9.0), again=False)
+    progress.ended(result("gru", 0, Status.PRUNED, seconds=1.0), again=False)
+    assert progress.time_left() == "about 55 s left"  # (4 x 5 s + 10 x 9 s) / 2
+
+
 def test_the_table_goes_away_when_the_search_breaks_off(studies: dict[str, ArmStudy]) -> None:
     console = Console(file=io.StringIO(), force_terminal=True)
-    progress = Progress(console, studies, "mcc", 2)
+    progress = Progress(console, Searched(studies), "mcc", 2)
     with pytest.raises(KeyboardInterrupt), progress:
         raise KeyboardInterrupt
     assert not progress.live.is_started

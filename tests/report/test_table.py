@@ -109,6 +109,46 @@ def test_what_mattered_stands_in_a_line_of_its_own() -> None:
     assert "for lstm" not in text
 
 
+def confirmed(decision: str) -> dict[str, Any]:
+    told = found()
+    told["best"] |= {"members": [{}] * 5, "confirmed": 0.7, "test": dict.fromkeys(SHOWN, 0.9)}
+    told["arms"]["gru"]["confirmed"] = {
+        "number": 3,
+        "mean": 0.7,
+        "interval": [0.6, 0.8],
+        "folds": 5,
+    }
+    told["baselines"] = {"majority": {"test": dict.fromkeys(SHOWN, 0.25)}}
+    finalists = {
+        "gru-3": {"value": 0.75, "scores": [0.7] * 5},
+        "gru-0": {"value": 0.5, "scores": [0.5, None, 0.5], "dropped": "out of reach"},
+        "lstm-1": {"value": 0.5, "scores": [None], "dropped": "fold 1 failed: x"},
+    }
+    told["confirm"] = {"folds": 5, "repeats": 1, "finalists": finalists}
+    gate = {"better_than": "tfidf_logreg", "metric": "mcc", "network": 0.9, "baseline": 0.8}
+    gate |= {"difference": 0.1, "interval": [0.05, 0.15], "decision": decision, "detectable": 0.1}
+    return told | {"gate": gate}
+
+
+def test_a_confirmed_winner_is_a_bag_beside_its_rivals() -> None:
+    text = shown(confirmed("better"), 120)
+    assert text.startswith("The winner is gru-3, a bag of 5 networks")
+    gru = ["gru-3", "0.7500", "0.7000", "0.6000 to 0.8000", "5", ""]
+    assert cells(text, "gru-3") == gru
+    assert cells(text, "gru-0") == ["gru-0", "0.5000", "0.5000", "", "3", "out of reach"]
+    assert cells(text, "lstm-1")[2:] == ["-", "", "1", "fold 1 failed: x"]
+    assert cells(text, "bag of 5")[1] == "0.9000"
+    assert "threshold chosen on rows held out for mcc" in text
+    assert "The network is better than" in text
+
+
+@pytest.mark.parametrize("decision", ["worse", "no evidence"])
+def test_a_network_that_does_not_pass_the_gate_is_told_first(decision: str) -> None:
+    text = shown(confirmed(decision), 120)
+    assert text.startswith("NO")
+    assert text.count("TF-IDF") == 1
+
+
 @pytest.mark.parametrize(
     ("short", "told"), [(0, None), (1, "does it again"), (3, "does them again")]
 )

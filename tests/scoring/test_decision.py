@@ -9,6 +9,7 @@ import pytest
 from scipy.special import expit, logit
 
 from sweep.config import Calibration, ObjectiveConfig, ThresholdRule
+from sweep.scoring.calibration import Calibrator
 from sweep.scoring.decision import Decision
 from sweep.scoring.metrics import calibration_error
 
@@ -119,3 +120,11 @@ def test_a_dear_miss_lowers_the_threshold():
     found = [decision.threshold for decision in costs]
     # Where probabilities are true, the best threshold is 1 / (1 + cost of a miss).
     assert found == pytest.approx([1 / 1.5, 1 / 2, 1 / 10], abs=0.06)
+
+
+def test_the_shift_is_what_the_correction_does_to_log_odds() -> None:
+    decision = Decision(0.5, 0.1, Calibrator(), 0.5)
+    logits = np.linspace(-8, 8, 33)
+    p = decision.probabilities(logits)
+    assert np.log(p / (1 - p)) == pytest.approx(logits + decision.shift)
+    assert Decision(0.3, 0.3, Calibrator(), 0.5).shift == 0.0

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from support.trained_sweep import Trained
 from sweep.config import Config
-from sweep.export.write import _checkpoint, _write_core
-from sweep.workspace import EncoderFolder, ModelFolder, TrialFolder
+from sweep.export.winner import single
+from sweep.export.write import _write_core
+from sweep.workspace import ModelFolder, TrialFolder
 
 
 def write_bundle(folder: Path, config: Config, corpus: Path, trial: Path, digest: str) -> None:
@@ -14,11 +15,10 @@ def write_bundle(folder: Path, config: Config, corpus: Path, trial: Path, digest
 
     from sweep.text.cache import encoded
 
-    files = TrialFolder(trial)
-    state = _checkpoint(files.checkpoint, digest)
-    encoder = EncoderFolder(encoded(corpus, asdict(config.text)).encoder)
+    encoder = encoded(corpus, asdict(config.text)).encoder
+    winner = single({"sha256": digest, "test": {}}, TrialFolder(trial), encoder)
     names = {"labels": {"negative": "ham", "positive": "spam"}}
-    _write_core(ModelFolder(folder), state, files, encoder, names)
+    _write_core(ModelFolder(folder), winner, names)
 
 
 def write_trained(folder: Path, made: Trained) -> Path:

@@ -16,11 +16,11 @@ from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
 from sweep.files import sha256
 from sweep.network.batches import AT_ONCE
-from sweep.records import EpochReport, Reason, Status, Stopped
+from sweep.records import GROUPS, EpochReport, Reason, Status, Stopped
 from sweep.resampling.resample import needs_space
 from sweep.text.cache import load_texts
 from sweep.text.encoder import Encoder
-from sweep.training.trial import GROUPS, Trial
+from sweep.training.trial import Trial
 from sweep.workspace import TrialFolder
 
 WRONG_WAY: dict[str, Any] = {"optimizer__name": "sgd", "optimizer__clip_norm": 0}
@@ -299,7 +299,7 @@ def test_without_bucketing(corpus, tmp_path, size):
 
 @pytest.mark.parametrize(
     ("accelerator", "given", "expected"),
-    [("cpu", "auto", AT_ONCE["gru"]), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
+    [("cpu", "auto", AT_ONCE), ("cpu", 50, 50), ("cpu", 0, None), ("gpu", "auto", None)],
 )
 def test_what_goes_through_the_network_at_once(corpus, tmp_path, accelerator, given, expected):
     changes = {"trainer__micro_batch_tokens": given, "trainer__accelerator": accelerator}

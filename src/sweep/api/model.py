@@ -1,12 +1,13 @@
 """`sweep.load`: an exported model in a script or notebook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweep.errors import UserError
 from sweep.export.answer import LABEL, answer, probability_column
 from sweep.export.bundle import Bundle
+from sweep.plugins.load import load_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,16 +56,18 @@ class Model:
         return pd.DataFrame(columns, index=index)
 
 
-def load(folder: str | Path) -> Model:
+def load(folder: str | Path, *, plugins: Sequence[str | Path] = ()) -> Model:
     """Load an exported model; what `python -m sweep predict model=FOLDER` uses.
 
     Args:
         folder: what `python -m sweep export` wrote.
+        plugins: files of code of your own that it needs, as `--plugin FILE` names them; their code is run.
 
     Returns:
         The model. Its files are checked first, and loading them runs none of their code.
 
     Raises:
-        UserError: a file is missing or is not the one that was exported.
+        UserError: a file is missing or is not the one that was exported, or a plug-in is needed that is not given.
     """
+    load_all(plugins)
     return Model(Bundle.load(Path(folder)))

@@ -1,6 +1,7 @@
 """`sweep.read`: what a sweep found, for scripts and notebooks."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sweep.compose.compose import from_yaml
 from sweep.config import Config
 from sweep.errors import UserError
+from sweep.plugins.load import load_all
 from sweep.report.summary import read_summary
 from sweep.report.trials_table import trial_lines
 from sweep.search.space import Space
@@ -62,11 +64,12 @@ class Result:
         return f"<Result of {self.name}: {self.status}, {won}, {self.folder}>"
 
 
-def read(folder: str | Path) -> Result:
+def read(folder: str | Path, *, plugins: Sequence[str | Path] = ()) -> Result:
     """Read what a sweep found; what `python -m sweep report` tells.
 
     Args:
         folder: the sweep's own folder, as in `runs/lstm_vs_gru`.
+        plugins: files of code of your own that its settings name, as `--plugin FILE` names them.
 
     Returns:
         What was found.
@@ -74,6 +77,7 @@ def read(folder: str | Path) -> Result:
     Raises:
         UserError: no sweep has come to an end there.
     """
+    load_all(plugins)
     root = Path(os.path.abspath(folder))
     found = read_summary(root)
     if found is None:

@@ -24,6 +24,7 @@ def run(
     overrides: Sequence[str] = (),
     *,
     config_dir: str | Path | None = None,
+    plugins: Sequence[str | Path] = (),
     show: bool = True,
 ) -> Result:
     """Run a sweep, or go on with it, to its budget; what `python -m sweep +search=SEARCH ...` does.
@@ -35,6 +36,7 @@ def run(
         search: name of the search.
         overrides: settings as on the command line, `"data.path=messages.csv"`.
         config_dir: folder with searches and configurations of your own.
+        plugins: files of code of your own, as `--plugin FILE` names them.
         show: whether to print what the command prints.
 
     Returns:
@@ -49,7 +51,8 @@ def run(
             f"overrides must be a list of settings, but got the text {overrides!r}; write [{overrides!r}]."
         )
     folder = [] if config_dir is None else ["--config-dir", str(config_dir)]
-    words = [f"+search={search}", *map(str, overrides), *folder]
+    own = [word for file in plugins for word in ("--plugin", str(file))]
+    words = [f"+search={search}", *map(str, overrides), *folder, *own]
     flags = read_flags(words)
     if flags.help or flags.version or flags.completes or flags.asked:
         raise UserError(

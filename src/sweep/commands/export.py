@@ -11,11 +11,13 @@ from rich.console import Console
 
 from sweep.config import Config
 from sweep.config.settings import flat
+from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.guard import begun
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
 from sweep.errors import UserError
+from sweep.export.winner import Winner
 from sweep.redaction import redact, redact_all
 from sweep.report.summary import read_summary
 from sweep.search.space import Space, apply
@@ -25,7 +27,17 @@ from sweep.typed import program, typed
 from sweep.workspace import SweepFolder, Workspace
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
-GROUPS = ("seed", "text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
+GROUPS = (
+    "seed",
+    "text",
+    "resampling",
+    "model",
+    "optimizer",
+    "loss",
+    "trainer",
+    "objective",
+    "plugins",
+)
 
 
 def run(config: Config, output: str) -> int:
@@ -140,22 +152,51 @@ def write(
     for name, value in QUIET.items():  # before MLflow is imported
         os.environ.setdefault(name, value)
     from sweep.export.write import export
-    from sweep.text.cache import encoded, store_corpus
 
     best = found["best"]
     trained = apply(config, best["settings"])
-    cached = store_corpus(Workspace(Path(config.workdir)).cache, split)
     settings = {name: value for name, value in asdict(trained).items() if name in GROUPS}
     export(
         found,
-        folder.trial(f"{best['arm']}-{best['number']}").root,
+        winner(config, trained, folder, best, split),
         out,
         settings=json.loads(json.dumps(redact_all(flat(settings)))),
-        encoder=encoded(cached, asdict(trained.text)).encoder,
         corpus=about_corpus(split),
         command=shlex.join(["python", "-m", "sweep", *fingerprint.words_of(config)]),
         fingerprint=digest,
     )
+
+
+def winner(
+    config: Config, trained: Config, folder: SweepFolder, best: dict[str, Any], split: SplitCorpus
+) -> Winner:
+    """Gather the networks that are exported.
+
+    Args:
+        config: all settings.
+        trained: the winner's.
+        folder: the sweep's own folder.
+        best: of the summary.
+        split: the split corpus.
+
+    Returns:
+        The winner's bag, one of it under export.members=1, or the one network of a winner that was not confirmed.
+    """
+    from sweep.export.winner import bag, nearest, single
+    from sweep.text.cache import encoded, load_texts, store_corpus
+
+    cache, text = Workspace(Path(config.workdir)).cache, asdict(trained.text)
+    name = f"{best['arm']}-{best['number']}"
+    if "members" not in best:
+        encoder = encoded(store_corpus(cache, split), text).encoder
+        return single(best, folder.trial(name), encoder)
+    corpora = [store_corpus(cache, fold) for fold in folds_of(config, split)]
+    finalist = folder.finalist(name)
+    whole = bag(best, finalist, [encoded(corpus, text).encoder for corpus in corpora])
+    if config.export.members is None:
+        return whole
+    texts = [text for part in ("train", "validation") for text in load_texts(corpora[0], part)[0]]
+    return nearest(whole, best, finalist, texts)
 
 
 def about_corpus(split: SplitCorpus) -> dict[str, Any]:
@@ -210,7 +251,7 @@ def register(
     attempts = [
         (key.attempt, run)
         for key, run in noted_runs(folder).trials.items()
-        if (key.arm, key.number) == (best["arm"], best["number"])
+        if (key.arm, key.number, key.fold) == (best["arm"], best["number"], None)
     ]
     if not attempts:
         raise UserError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sweep.compose.flags import split_plugins
 from sweep.coordinator.guard import interrupt, stop_with
 from sweep.data.write import form_of
 from sweep.errors import UserError, nearest
@@ -47,7 +48,7 @@ def run(arguments: list[str]) -> int:
     """Label the texts of a file.
 
     Args:
-        arguments: `key=value`, the fields of `PredictConfig`.
+        arguments: `key=value`, the fields of `PredictConfig`, and `--plugin FILE`.
 
     Returns:
         0.
@@ -59,9 +60,10 @@ def run(arguments: list[str]) -> int:
     if arguments in (["--help"], ["-h"]):
         console.print(usage(), markup=False)
         return 0
-    config = parse(arguments)
-    source, out = Path(config.input), Path(config.output)
-    check_output(source, out)
+    words, plugins = split_plugins(arguments)
+    config = parse(words)
+    out = Path(config.output)
+    check_output(Path(config.input), out)
     table = open_source(
         config.input,
         format=config.format,
@@ -75,7 +77,7 @@ def run(arguments: list[str]) -> int:
     from sweep.api.model import load  # loads torch; mistakes are told before
     from sweep.serving.labelled import label_file
 
-    bundle = load(config.model).bundle
+    bundle = load(config.model, plugins=plugins).bundle
     names = added_names(table.columns, bundle.labels[1])
     for note in [*table.notes, *renamed(names)]:
         console.print(f"note: {note}", style="dim", markup=False)
@@ -97,9 +99,8 @@ def run(arguments: list[str]) -> int:
     if empty := counts.pop(None, 0):
         console.print(f"note: {empty} of {table.rows} rows hold no text; their cells stay empty.")
     count = "1 text" if counts.total() == 1 else f"{counts.total():,} texts"
-    console.print(
-        f"{out}: {count} of the column {shown_column(table, column)}{why} labelled", markup=False
-    )
+    told = f"{out}: {count} of the column {shown_column(table, column)}{why} labelled"
+    console.print(told, markup=False)
     for line in by_label(counts, bundle.labels, names, bundle.decision.threshold):
         console.print(f"  {line}", markup=False, soft_wrap=True)
     return 0
@@ -209,7 +210,8 @@ def usage() -> str:
     ]
     about = "  model input output: the exported model, the file to read, the file to write"
     others = "  " + " ".join(f.name for f in fields(PredictConfig) if f.default is not MISSING)
-    return "\n".join([*lines, about, f"{others}: how the input is read, as under data.*"])
+    own = "  --plugin FILE: code of your own that the model needs"
+    return "\n".join([*lines, about, f"{others}: how the input is read, as under data.*", own])
 
 
 def check_output(source: Path, out: Path) -> None:

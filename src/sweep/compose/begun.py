@@ -11,6 +11,7 @@ from sweep.compose.flags import Flags
 from sweep.compose.overrides import chooses, parsed, sign
 from sweep.config import Config
 from sweep.errors import UserError, nearest
+from sweep.plugins.load import load_all
 from sweep.workspace import Workspace
 
 PLACES = ("search", "name", "workdir")
@@ -32,6 +33,7 @@ def begun(flags: Flags) -> Config:
     Raises:
         UserError: there is no such sweep, or every mistake of the command line.
     """
+    load_all(flags.plugins)
     overrides, mistakes = parsed(flags.words)
     given = {o.key_or_group: o.value() for o in overrides}
     composed = None

@@ -21,6 +21,7 @@ from sweep.compose.overrides import chooses, parsed, sign, wrong_choice
 from sweep.config import Config, SearchConfig
 from sweep.config.settings import flat, settings, value_of
 from sweep.errors import UserError, nearest
+from sweep.plugins.load import load_all
 
 VERSION_BASE = "1.3"
 
@@ -126,6 +127,7 @@ def show(flags: Flags) -> None:
 
 
 def _checked(flags: Flags, need_search: bool) -> tuple[Config, list[Override]]:
+    load_all(flags.plugins)
     overrides, mistakes = parsed(flags.words)
     with _searching(flags.catalogue) as location:
         tree, more = _composed(flags.catalogue, location, overrides)

@@ -35,6 +35,7 @@ class Flags:
         completes: whether Hydra is to install or answer a shell's completion.
         asked: flags by which Hydra itself shows something, ready to hand on to it; empty where a command is to run.
         package: the part of the configuration that Hydra is to show.
+        plugins: files of code of one's own, not yet loaded.
     """
 
     words: list[str]
@@ -44,6 +45,7 @@ class Flags:
     completes: bool
     asked: list[str]
     package: str | None
+    plugins: tuple[str, ...] = ()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -91,7 +93,26 @@ def read_flags(arguments: list[str]) -> Flags:
         completes=found.shell_completion,
         asked=_asked(found) if shown else [],
         package=found.package,
+        plugins=tuple(found.plugin),
     )
+
+
+def split_plugins(words: list[str]) -> tuple[list[str], list[str]]:
+    """Take `--plugin FILE` out of the words of a command that composes nothing.
+
+    Args:
+        words: as typed.
+
+    Returns:
+        The other words, and the files.
+
+    Raises:
+        UserError: the last word is a `--plugin` without a file.
+    """
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--plugin", action="append", default=[])
+    found, rest = parser.parse_known_args(words)
+    return rest, found.plugin
 
 
 def _parser() -> _Parser:
@@ -119,6 +140,7 @@ def _parser() -> _Parser:
     parser.add_argument("-cn", "--config-name")
     parser.add_argument("-cd", "--config-dir")
     parser.add_argument("--experimental-rerun")
+    parser.add_argument("--plugin", action="append", default=[])
     return parser
 
 

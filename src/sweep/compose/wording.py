@@ -10,8 +10,9 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from sweep.config import Config
-from sweep.config.settings import described, settings
+from sweep.config.settings import PLUGINS, described, lacking, own_settings, settings
 from sweep.errors import UserError, nearest
+from sweep.plugins.tables import Table, own
 
 EXECUTABLE = ("_target_", "_partial_", "_args_", "_recursive_", "_convert_")
 """Keys by which Hydra can be made to call any Python function; no setting has such a name."""
@@ -20,14 +21,18 @@ FREE = "search.space"
 """The only setting below which keys are free; what they say is checked where the space is built."""
 
 
-@cache
 def settings_and_groups() -> Mapping[str, Any]:
     """List every setting and every group of settings.
 
     Returns:
-        Dotted path to the setting's type, and to None for a group.
+        Dotted path to the setting's type, and to None for a group; plug-ins' settings are among them.
     """
-    found: dict[str, Any] = {}
+    return _settings_and_groups(tuple(own().items()))
+
+
+@cache
+def _settings_and_groups(_: tuple[tuple[str, type], ...]) -> Mapping[str, Any]:
+    found: dict[str, Any] = {PLUGINS: None}
     for path, kind in settings().items():
         group = path.rpartition(".")[0]
         if group:
@@ -51,6 +56,8 @@ def unknown(path: str) -> str:
     group, _, leaf = path.rpartition(".")
     if leaf in EXECUTABLE:
         return f"`{path}`: no configuration may call code here, so this key is refused; remove it."
+    if group == PLUGINS:
+        return lacking(path)
     if is_group(group):
         inside = ", ".join(
             k.removeprefix(f"{group}.")
@@ -66,7 +73,9 @@ def unknown(path: str) -> str:
 def wrong_value(path: str, value: object) -> str:
     """Say that a value is none that the setting takes."""
     if is_group(path):
-        one = next(k for k in settings_and_groups() if k.startswith(f"{path}."))
+        one = next(
+            (k for k in settings_and_groups() if k.startswith(f"{path}.")), f"{path}.NAME.SETTING"
+        )
         return f"`{path}` is a group of settings, so `{path}={shown(value)}` sets nothing; set one, as in `{one}=...`."
     if path.startswith(FREE):
         return f"`{path}` takes a tree of settings with their bounds, but got `{shown(value)}`."
@@ -93,6 +102,8 @@ def objects(tree: DictConfig) -> tuple[Config | None, list[str]]:
                 values[field.name] = (
                     OmegaConf.to_object(node) if isinstance(node, DictConfig) else node
                 )
+                if field.name == PLUGINS:
+                    values[field.name] = own_settings(values[field.name])
         except UserError as error:
             mistakes += error.mistakes
         except MissingMandatoryValue as error:
@@ -129,6 +140,9 @@ def put(tree: DictConfig, sign: str, path: str, value: object) -> list[str]:
         return [f"`~{path}`: a setting cannot be removed; give it another value."]
     if there and sign == "+":
         return [f"`+{path}`: it is there already; change it without `+`: {path}=..."]
+    kind = settings_and_groups().get(path)
+    if isinstance(kind, Table) and (mistakes := kind.refusal(str(value))):
+        return mistakes
     try:
         with open_dict(tree):
             OmegaConf.update(tree, path, value)

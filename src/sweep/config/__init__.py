@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from omegaconf import MISSING
 
 from sweep.config.data import DataConfig, DataFormat, Overlap, Quoting, SplitConfig
 from sweep.config.executor import ExecutorConfig
-from sweep.config.loss import LossConfig, LossName
-from sweep.config.model import Cell, ModelConfig, ReadOut
+from sweep.config.loss import LossConfig
+from sweep.config.model import ModelConfig
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
 from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
 from sweep.config.resampling import ResamplingConfig, ResamplingMethod
 from sweep.config.sampler import SamplerConfig, SamplerName
-from sweep.config.search import SearchConfig
+from sweep.config.search import ConfirmConfig, ExportConfig, SearchConfig
 from sweep.config.text import (
     Handling,
     Keep,
@@ -27,20 +28,21 @@ from sweep.config.text import (
 from sweep.config.tracking import TrackingConfig
 from sweep.config.trainer import TrainerConfig
 from sweep.errors import UserError
+from sweep.plugins.tables import defaults
 from sweep.workspace import is_sweep_name
 
 __all__ = [
     "Calibration",
-    "Cell",
     "Config",
+    "ConfirmConfig",
     "DataConfig",
     "DataFormat",
     "ExecutorConfig",
+    "ExportConfig",
     "Handling",
     "Keep",
     "Level",
     "LossConfig",
-    "LossName",
     "Metric",
     "ModelConfig",
     "ObjectiveConfig",
@@ -51,7 +53,6 @@ __all__ = [
     "PrunerName",
     "Punctuation",
     "Quoting",
-    "ReadOut",
     "Reduction",
     "ResamplingConfig",
     "ResamplingMethod",
@@ -97,6 +98,9 @@ class Config:
     """How long and in which batches a trial trains."""
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     """What the search maximises, and how the decision threshold is chosen."""
+    plugins: dict[str, Any] = field(default_factory=defaults)
+    """The settings of plug-ins, each under its name: `plugins.my_cell.gates`. A plug-in itself comes with --plugin
+    FILE or an installed package."""
     sampler: SamplerConfig = field(default_factory=SamplerConfig)
     """How Optuna proposes the next configuration."""
     pruner: PrunerConfig = field(default_factory=PrunerConfig)
@@ -105,6 +109,10 @@ class Config:
     """Where trials run."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     """Where MLflow records them."""
+    confirm: ConfirmConfig = field(default_factory=ConfirmConfig)
+    """How what the search found is confirmed."""
+    export: ExportConfig = field(default_factory=ExportConfig)
+    """What an exported model holds."""
     search: SearchConfig = MISSING
     """The question, the search space and the budget; given by `+search=NAME`."""
 

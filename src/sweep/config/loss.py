@@ -1,24 +1,17 @@
 """Settings of what training minimises."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sweep.errors import UserError
-
-
-class LossName(StrEnum):
-    """The loss."""
-
-    bce = "bce"
-    focal = "focal"
+from sweep.plugins.tables import LOSSES
 
 
 @dataclass(kw_only=True, slots=True)
 class LossConfig:
     """What training minimises."""
 
-    name: LossName = LossName.bce
-    """Binary cross-entropy, or focal loss (Lin et al., 2017)."""
+    name: str = LOSSES.field("bce")
+    """bce: binary cross-entropy; focal: focal loss (Lin et al., 2017); or a plug-in's."""
     positive_weight: int | float | str = 1.0
     """Weight of a positive row against a negative one; `balanced` takes negatives / positives of the training part."""
     focal_gamma: float = 2.0
@@ -27,7 +20,7 @@ class LossConfig:
     """Share by which the targets 0 and 1 move towards one half."""
 
     def __post_init__(self) -> None:
-        mistakes = []
+        mistakes = LOSSES.refusal(self.name)
         weight = self.positive_weight
         if (
             isinstance(weight, str)

@@ -1,32 +1,20 @@
 """Settings of the network."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sweep.errors import UserError
-
-
-class Cell(StrEnum):
-    """The recurrent cell."""
-
-    lstm = "lstm"
-    gru = "gru"
-
-
-class ReadOut(StrEnum):
-    """How the states of all tokens become one vector."""
-
-    last = "last"
-    mean = "mean"
-    max = "max"
+from sweep.plugins.tables import CELLS, NETWORKS, READ_OUTS
 
 
 @dataclass(kw_only=True, slots=True)
 class ModelConfig:
     """Embedding, LSTM or GRU, read-out, one logit."""
 
-    cell: Cell = Cell.lstm
-    """The recurrent cell."""
+    network: str = NETWORKS.field("recurrent")
+    """recurrent: embedding, layers of a cell, read-out, one logit; or a plug-in's whole network, which takes of these
+    settings `embedding`, `vectors`, `freeze_vectors` and `prior_bias` alone."""
+    cell: str = CELLS.field("lstm")
+    """The recurrent cell: lstm, gru, or a plug-in's."""
     embedding: int = 128
     """Size of a token's vector; that of the ready-made ones, where such are taken."""
     vectors: str = "auto"
@@ -46,8 +34,8 @@ class ModelConfig:
     """Recurrent layers."""
     bidirectional: bool = False
     """Whether a second network reads the text from its end."""
-    read_out: ReadOut = ReadOut.max
-    """last: the state at the last token; mean or max: over the states of all tokens."""
+    read_out: str = READ_OUTS.field("max")
+    """last: the state at the last token; mean or max: over the states of all tokens; or a plug-in's."""
     embedding_dropout: float = 0.5
     """Share of embedding values dropped while training; small corpora are learnt by heart without it."""
     layer_dropout: float = 0.0
@@ -62,7 +50,9 @@ class ModelConfig:
     """Whether the output starts at the log-odds of the training part."""
 
     def __post_init__(self) -> None:
-        mistakes = [
+        mistakes = NETWORKS.refusal(self.network) + CELLS.refusal(self.cell)
+        mistakes += READ_OUTS.refusal(self.read_out)
+        mistakes += [
             f"model.{name} must be at least 1, but got {getattr(self, name)}."
             for name in ("embedding", "hidden", "layers")
             if getattr(self, name) < 1

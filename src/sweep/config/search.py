@@ -1,4 +1,4 @@
-"""Settings of the search: question, space and budget."""
+"""Settings of the search, of the confirmation of what it finds, and of what is exported."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +32,44 @@ class SearchConfig:
             raise UserError(f"search.trials must be at least 1, but got {self.trials}.")
         if not self.vary:
             self.space = _only(self.space, self.compare.split(".") if self.compare else [])
+
+
+@dataclass(kw_only=True, slots=True)
+class ConfirmConfig:
+    """How the best trials are trained again, on every fold of the rows that are no test rows."""
+
+    top: int = 2
+    """Best trials an arm that are confirmed, besides its first one; 0 leaves the confirmation out."""
+    folds: int = 5
+    """Parts that the rows are divided into; each is held out from one member of a bag."""
+    repeats: int = 1
+    """How many times the rows are divided anew; a bag has `folds` times so many members."""
+    keep_validation: bool = False
+    """Whether an official validation part stays out of the folds; otherwise its rows join the training rows."""
+
+    def __post_init__(self) -> None:
+        least = {"top": 0, "folds": 2, "repeats": 1}
+        mistakes = [
+            f"confirm.{name} must be at least {low}, but got {getattr(self, name)}."
+            for name, low in least.items()
+            if getattr(self, name) < low
+        ]
+        if mistakes:
+            raise UserError(*mistakes)
+
+
+@dataclass(kw_only=True, slots=True)
+class ExportConfig:
+    """What an exported model holds."""
+
+    members: int | None = None
+    """Networks of the winner's bag: all of them by default; 1 takes the one whose answers are nearest the bag's."""
+
+    def __post_init__(self) -> None:
+        if self.members not in (None, 1):
+            raise UserError(
+                f"export.members must be 1, or null for the whole bag, but got {self.members}."
+            )
 
 
 def _only(tree: dict[str, Any], path: list[str]) -> dict[str, Any]:

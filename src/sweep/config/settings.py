@@ -10,10 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 from sweep.config import Config
-from sweep.errors import nearest
+from sweep.errors import UserError, nearest
+from sweep.plugins.tables import Table, defaults, hints, own
 
 Plain = bool | int | float | str | None
 """A value as JSON holds it; what a search proposes and what records keep."""
+PLUGINS = "plugins"
+"""The group of plug-ins' settings."""
 
 
 def settings(kind: type = Config) -> dict[str, Any]:
@@ -23,12 +26,17 @@ def settings(kind: type = Config) -> dict[str, Any]:
         kind: a config dataclass.
 
     Returns:
-        The type of each setting under its dotted name, in the order of the classes.
+        The type of each setting under its dotted name, in the order of the classes: what `described` and `coerced`
+        take. Plug-ins' settings are among them.
     """
     found: dict[str, Any] = {}
-    for name, hint in typing.get_type_hints(kind).items():
+    for name, hint in hints(kind).items():
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             found |= {f"{name}.{path}": inner for path, inner in settings(hint).items()}
+        elif (kind, name) == (Config, PLUGINS):
+            for own_name, own_kind in own().items():
+                inner_hints = hints(own_kind).items()
+                found |= {f"{name}.{own_name}.{path}": inner for path, inner in inner_hints}
         else:
             found[name] = hint
     return found
@@ -46,7 +54,7 @@ def value_of(config: object, path: str) -> Plain:
     """
     value: Any = config
     for name in path.split("."):
-        value = getattr(value, name)
+        value = value[name] if isinstance(value, Mapping) else getattr(value, name)
     return str(value) if isinstance(value, StrEnum) else value
 
 
@@ -87,7 +95,7 @@ def replaced(config: Config, values: Mapping[str, Plain]) -> Config:
 
 
 def _replaced(config: Any, values: Mapping[str, Plain]) -> Any:
-    hints = typing.get_type_hints(type(config))
+    kinds = hints(type(config))
     nested: dict[str, dict[str, Plain]] = {}
     changes: dict[str, Any] = {}
     for path, value in values.items():
@@ -95,10 +103,84 @@ def _replaced(config: Any, values: Mapping[str, Plain]) -> Any:
         if rest:
             nested.setdefault(name, {})[rest] = value
         else:
-            changes[name] = coerced(value, hints[name])
+            changes[name] = coerced(value, kinds[name])
     for name, inner in nested.items():
-        changes[name] = _replaced(getattr(config, name), inner)
+        before = getattr(config, name)
+        if name == PLUGINS and isinstance(config, Config):
+            changes[name] = own_settings(_nested(inner), before)
+        else:
+            changes[name] = _replaced(before, inner)
     return dataclasses.replace(config, **changes)
+
+
+def _nested(values: Mapping[str, Plain]) -> dict[str, dict[str, Plain]]:
+    tree: dict[str, dict[str, Plain]] = {}
+    for path, value in values.items():
+        name, _, setting = path.partition(".")
+        tree.setdefault(name, {})[setting] = value
+    return tree
+
+
+def own_settings(
+    given: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Check the settings of plug-ins by their dataclasses.
+
+    Args:
+        given: values by setting by plug-in.
+        before: what those that are not given stay at; by default what the plug-ins say.
+
+    Returns:
+        Every setting of every plug-in, as plain values.
+
+    Raises:
+        UserError: a plug-in is not loaded, or a value is none that its setting takes.
+    """
+    found = {name: dict(values) for name, values in (before or defaults()).items()}
+    kinds = own()
+    mistakes: list[str] = []
+    for name, values in given.items():
+        if name not in kinds or not isinstance(values, Mapping):
+            mistakes.append(lacking(f"{PLUGINS}.{name}"))
+            continue
+        wanted = hints(kinds[name])
+        for setting, value in values.items():
+            try:
+                found.setdefault(name, {})[setting] = coerced(value, wanted[setting])
+            except KeyError:
+                known = ", ".join(wanted)
+                mistakes.append(
+                    f"`{PLUGINS}.{name}.{setting}` is no setting.{nearest(setting, wanted)} `{name}` has {known}."
+                )
+            except ValueError as wrong:
+                mistakes.append(f"{PLUGINS}.{name}.{setting} {wrong}")
+    for name in () if mistakes else found:
+        try:
+            kinds[name](**found[name])
+        except UserError as wrong:
+            mistakes += wrong.mistakes
+        except ValueError as wrong:
+            mistakes.append(f"{PLUGINS}.{name}: {wrong}")
+    if mistakes:
+        raise UserError(*mistakes)
+    return {
+        name: {path: value_of(values, path) for path in values} for name, values in found.items()
+    }
+
+
+def lacking(path: str) -> str:
+    """Say that a plug-in's settings are given and the plug-in is not.
+
+    Args:
+        path: dotted name of the settings.
+    """
+    there = ", ".join(own())
+    known = f" Those loaded have {there}." if there else ""
+    near = nearest(path.partition(".")[2], own())
+    return (
+        f"`{path}`: no plug-in that is loaded has settings of this name.{near}{known} "
+        "A plug-in comes with --plugin FILE."
+    )
 
 
 def members(hint: Any) -> tuple[Any, ...]:
@@ -142,6 +224,8 @@ def coerced(value: object, hint: Any) -> Any:
             return float(value)
     elif isinstance(value, str):
         for kind in kinds:
+            if isinstance(kind, Table) and value in kind:
+                return str(value)
             if isinstance(kind, type) and issubclass(kind, StrEnum) and value in list(kind):
                 return kind(value)
         if str in kinds:
@@ -150,8 +234,12 @@ def coerced(value: object, hint: Any) -> Any:
 
 
 def _near(value: object, kinds: tuple[Any, ...]) -> str:
-    known = [n for kind in kinds if issubclass(kind, StrEnum) for n in kind]
-    return nearest(value, known)
+    return nearest(value, [name for kind in kinds for name in _names(kind)])
+
+
+def _names(kind: Any) -> list[str]:
+    listed = isinstance(kind, Table) or isinstance(kind, type) and issubclass(kind, StrEnum)
+    return [str(name) for name in kind] if listed else []
 
 
 def described(hint: Any) -> str:
@@ -173,8 +261,8 @@ def described(hint: Any) -> str:
     }
     parts = []
     for kind in members(hint):
-        if isinstance(kind, type) and issubclass(kind, StrEnum):
-            parts.append(f"one of {', '.join(kind)}")
+        if names := _names(kind):
+            parts.append(f"one of {', '.join(names)}")
         else:
             parts.append(words.get(kind, "null"))
     return " or ".join(parts)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from sweep.compose.begun import settings_of
+from sweep.confirmation.members import noted_folds
 from sweep.coordinator.fingerprint import corpora_of
 from sweep.errors import UserError
 from sweep.search.space import Space, apply
@@ -33,9 +34,10 @@ def use_of(workspace: Workspace, name: str) -> Use:
         name: the sweep's name.
 
     Returns:
-        Its corpora by the studies' fingerprint; its encodings by its settings and every trial's.
+        Its corpora by the studies' fingerprint, and their folds; its encodings by its settings and every trial's.
     """
-    corpora = corpora_of(workspace, name) or None
+    known = corpora_of(workspace, name)
+    corpora = known | noted_folds(workspace.sweep(name)) if known else None
     try:
         config = settings_of(workspace, name)
         studies = open_studies(config, Space.of(config), create=False)

@@ -1,13 +1,20 @@
 """After the search: what the winner reaches on the test part, beside what simple methods reach."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sweep.config import Config
+from sweep.confirmation.finalists import Finalist
+from sweep.confirmation.outcome import Outcome
 from sweep.executors import Executor
+from sweep.files import sha256, write_json
+from sweep.records import BagScores
 from sweep.search.space import apply
-from sweep.workspace import Workspace
+from sweep.seeds import derive
+from sweep.workspace import FinalistFolder, Workspace
 
 WORK = "sweep.coordinator.final_scores"
 
@@ -19,7 +26,7 @@ def conclude(
     config: Config,
     corpus: Path,
 ) -> None:
-    """Add the winner's test scores and the baselines' to a summary.
+    """Add the scores of a winner that was not confirmed, and the baselines', to a summary.
 
     Both are computed in workers, so that the coordinator never loads torch or scikit-learn; what an earlier
     command has computed for the same winner is taken over.
@@ -49,3 +56,79 @@ def conclude(
             (f"{WORK}:score_baselines", config.objective, corpus, config.seed),
         ]
     )
+
+
+def conclude_bag(found: dict[str, Any], executor: Executor, outcome: Outcome) -> None:
+    """Add the scores of the winner's bag, the baselines' on the same folds and the gate between both to a summary.
+
+    They are computed in workers and kept beside the members, so that an end between here and the summary's writing
+    costs no second reading of the test part.
+
+    Args:
+        found: the summary, after `Outcome.tell`.
+        executor: where the work is done.
+        outcome: of the confirmation; there is a winner.
+    """
+    winner = outcome.winner
+    assert winner is not None
+    files = outcome.folder.finalist(winner.name)
+    told = _kept(files, found["best"]["members"])
+    if told is None:
+        told = _scored(executor, outcome, winner, reads=found["test_reads"] + 1)
+        told["members"] = found["best"]["members"]
+        write_json(files.scores, told)
+    found["best"] |= told["best"]
+    found |= {name: told[name] for name in ("baselines", "gate")}
+    found["test_reads"] = max(found["test_reads"], told["test_reads"])
+
+
+def _kept(files: FinalistFolder, members: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if not files.scores.is_file() or not files.decision.is_file():
+        return None
+    told: dict[str, Any] = json.loads(files.scores.read_bytes())
+    same = told["members"] == members
+    whole = told["best"]["decision_sha256"] == sha256(files.decision)
+    return told if same and whole else None
+
+
+def _scored(
+    executor: Executor, outcome: Outcome, winner: Finalist, *, reads: int
+) -> dict[str, Any]:
+    config, seed = outcome.config, derive(outcome.config.seed, "bag")
+    trained, corpora = apply(config, winner.values), outcome.folds.corpora
+    bag, (baselines, answers, threshold) = executor.compute(
+        [
+            (f"{WORK}:score_bag", trained, outcome.bag(winner), seed),
+            (f"{WORK}:score_baselines_by_fold", config.objective, corpora, config.seed),
+        ]
+    )
+    file = outcome.folder.finalist(winner.name).decision
+    write_json(file, bag.decision)
+    best = {
+        "validation": bag.validation,
+        "threshold": bag.decision["threshold"],
+        "threshold_interval": list(bag.threshold_interval),
+        "test": bag.test,
+        "alone": bag.alone,
+        "decision_sha256": sha256(file),
+    }
+    gate = _gate(config, bag, answers, threshold, seed)
+    return {"best": best, "baselines": baselines, "gate": gate, "test_reads": reads}
+
+
+def _gate(
+    config: Config, bag: BagScores, answers: Any, threshold: float, seed: int
+) -> dict[str, Any]:
+    from sweep.statistics.gate import gate
+
+    passed = gate(
+        str(config.objective.metric),
+        bag.labels,
+        bag.answers,
+        answers,
+        thresholds=(bag.decision["threshold"], threshold),
+        maximize=config.objective.metric.maximize,
+        seed=seed,
+    )
+    told = asdict(passed)
+    return told | {"interval": list(passed.interval), "decision": str(passed.decision)}

@@ -5,17 +5,23 @@ scikit-learn.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from sweep.config import Config, ObjectiveConfig
 from sweep.files import check_unchanged
 from sweep.network.batches import EvaluationBatches
-from sweep.scoring.baselines import baselines
+from sweep.records import BagScores, TrainedMember
+from sweep.scoring.baselines import baselines, by_row, cross_validated
 from sweep.scoring.decision import Decision
 from sweep.scoring.threshold import choose
-from sweep.text.cache import encoded, load_texts
+from sweep.statistics.intervals import threshold_interval
+from sweep.text.cache import encoded, load_texts, rows_of
 from sweep.text.tfidf import tfidf
 from sweep.training.fit import logits_of
 from sweep.training.learner import Learner
@@ -46,11 +52,72 @@ def score_winner(
     again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
     check_unchanged(trial.checkpoint, digest, again)
     check_unchanged(trial.decision, decision_digest, again)
-    learner = Learner.load_from_checkpoint(trial.checkpoint, map_location="cpu", weights_only=True)
     decision = Decision.from_dict(json.loads(trial.decision.read_text(encoding="utf-8")))
+    truth, logits = _test_logits(config, corpus, trial)
+    return decision.scores(truth, logits)
+
+
+def score_bag(config: Config, members: Sequence[TrainedMember], seed: int) -> BagScores:
+    """Choose a bag's calibration and threshold by its out-of-fold answers, then score it on the test part once.
+
+    A member's answer is its log-odds, corrected for what resampling and weights did to its own prior. A row held out
+    is answered by the one member a repetition that has not trained on it, the test part by the mean of all.
+
+    Args:
+        config: the winner's settings.
+        members: the winner's.
+        seed: of the bootstrap of the threshold.
+
+    Returns:
+        Decision and scores.
+
+    Raises:
+        BundleError: a file of a member is not the one that training wrote.
+    """
+    again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
+    own = [_checked(member, again) for member in members]
+    held = [
+        np.load(TrialFolder(member.folder).validation)["logits"].astype(np.float64) + each.shift
+        for member, each in zip(members, own, strict=True)
+    ]
+    rows = [rows_of(member.corpus, "validation") for member in members]
+    labels = by_row(rows, [load_texts(m.corpus, "validation")[1] for m in members])
+    pooled = by_row(rows, held)
+    share = float(labels.mean())
+    decision = Decision.fit(
+        config.objective, labels, pooled, trained_prior=share, true_prior=share
+    )
+    answers = decision.probabilities(pooled)
+    interval = threshold_interval(_rule(config.objective), labels, answers, seed=seed).interval
+    told = [_test_logits(config, m.corpus, TrialFolder(m.folder)) for m in members]
+    truth = told[0][0]
+    log_odds = [logits + each.shift for (_, logits), each in zip(told, own, strict=True)]
+    return BagScores(
+        decision=decision.to_dict(),
+        threshold_interval=interval,
+        validation=decision.scores(labels, pooled),
+        test=decision.scores(truth, np.mean(log_odds, axis=0)),
+        alone=[decision.scores(truth, each) for each in log_odds],
+        labels=labels,
+        answers=answers,
+    )
+
+
+def _checked(member: TrainedMember, again: str) -> Decision:
+    files = TrialFolder(member.folder)
+    check_unchanged(files.checkpoint, member.sha256, again)
+    check_unchanged(files.decision, member.decision_sha256, again)
+    check_unchanged(files.validation, member.answers_sha256, again)
+    return Decision.from_dict(json.loads(files.decision.read_text(encoding="utf-8")))
+
+
+def _test_logits(
+    config: Config, corpus: Path, trial: TrialFolder
+) -> tuple[np.ndarray, np.ndarray]:
+    learner = Learner.load_from_checkpoint(trial.checkpoint, map_location="cpu", weights_only=True)
     part = encoded(corpus, asdict(config.text)).parts["test"]
     batches = EvaluationBatches(part, config.trainer.eval_batch_size)
-    return decision.scores(part.truth, logits_of(learner, batches))
+    return part.truth, logits_of(learner, batches).astype(np.float64)
 
 
 def score_baselines(
@@ -69,11 +136,48 @@ def score_baselines(
     train, validation, test = (
         load_texts(corpus, part) for part in ("train", "validation", "test")
     )
-    rule = partial(
+    return baselines(
+        train,
+        validation,
+        test,
+        seed=seed,
+        vectorize=tfidf,
+        choose_threshold=_rule(objective),
+    )
+
+
+def score_baselines_by_fold(
+    objective: ObjectiveConfig, corpora: Sequence[Path], seed: int
+) -> tuple[dict[str, dict[str, Any]], np.ndarray, float]:
+    """Fit both baselines on the folds that the finalists' members had.
+
+    Args:
+        objective: the metric of each fold, and how the threshold is chosen.
+        corpora: folders of the cached folds.
+        seed: of the sweep.
+
+    Returns:
+        Scores by baseline, the answers of TF-IDF with logistic regression about each row, its threshold; see
+        `CrossValidated`, which only workers load.
+    """
+    folds = [(load_texts(c, "train"), load_texts(c, "validation")) for c in corpora]
+    found = cross_validated(
+        folds,
+        load_texts(corpora[0], "test"),
+        rows=[rows_of(corpus, "validation") for corpus in corpora],
+        seed=seed,
+        metric=str(objective.metric),
+        vectorize=tfidf,
+        choose_threshold=_rule(objective),
+    )
+    return found.scores, found.answers, found.threshold
+
+
+def _rule(objective: ObjectiveConfig) -> Callable[[np.ndarray, np.ndarray], float]:
+    return partial(
         choose,
         rule=str(objective.threshold_for),
         target=objective.target,
         cost_miss=objective.cost_miss,
         cost_false_alarm=objective.cost_false_alarm,
     )
-    return baselines(train, validation, test, seed=seed, vectorize=tfidf, choose_threshold=rule)

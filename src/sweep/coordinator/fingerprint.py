@@ -12,6 +12,7 @@ from sweep.config import Config, DataConfig
 from sweep.config.settings import flat, value_of
 from sweep.data.corpus import SplitCorpus
 from sweep.errors import UserError
+from sweep.plugins.tables import TABLES, Plugin, used
 from sweep.redaction import redact_all
 from sweep.search.space import Space
 from sweep.search.studies import kept_studies
@@ -54,6 +55,7 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
         Plain JSON types.
     """
     settings = {k: v for k, v in asdict(config).items() if k in DECIDING}
+    chosen = used({table.setting: _possible(config, space, table.setting) for table in TABLES})
     return plain(
         {
             "corpus": {
@@ -65,9 +67,16 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
             "vectors": contents(_vectors(config, space), Workspace(Path(config.workdir)).cache),
             "sampler": asdict(config.sampler),
             "pruner": asdict(config.pruner),
+            "plugins": {
+                name: _own(plugin, config.plugins.get(name, {})) for name, plugin in chosen.items()
+            },
             **settings,
         }
     )
+
+
+def _own(plugin: Plugin, settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"from": plugin.name, "digest": plugin.digest, "settings": dict(settings)}
 
 
 def _vectors(config: Config, space: Space) -> list[str]:

@@ -9,8 +9,8 @@ from sweep.compose.begun import settings_of
 from sweep.coordinator.cache_use import bytes_of
 from sweep.errors import UserError
 from sweep.records import Ending
-from sweep.report.progress import done
 from sweep.report.summary import best_of, read_summary
+from sweep.report.watched import done
 from sweep.search.space import Space
 from sweep.search.studies import kept_studies, open_studies, sweeps_with_studies
 from sweep.workspace import SweepFolder, Workspace

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Protocol
 
 from sweep.config import Config
+from sweep.confirmation.members import ended
 from sweep.coordinator.retries import Retries
 from sweep.errors import UserError
 from sweep.executors import Executor
+from sweep.plugins.load import loaded
 from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 from sweep.search.proposals import Proposal, TrialRecord
 from sweep.search.space import apply
@@ -169,6 +171,7 @@ class SearchLoop:
             seed=derive(self.config.seed, "trial", proposal.number),
             corpus=self.corpus,
             folder=self.folder.trial(key.trial).root,
+            plugins=loaded(),
         )
 
     def _submit(self, active: Active) -> None:
@@ -265,6 +268,10 @@ def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: S
     for study in studies.values():
         study.interrupt("the sweep was killed")
     for key in tracker.unfinished:
+        if key.fold is not None:
+            place = folder.finalist(key.trial).member(key.fold)
+            tracker.trial_ended(ended(key, place) or interrupted(key), place.root)
+            continue
         known = {record.number: record for record in studies[key.arm].records()}
         record = known.get(key.number)
         result = interrupted(key)

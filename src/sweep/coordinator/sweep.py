@@ -11,8 +11,10 @@ from rich.console import Console
 
 from sweep.compose.compose import as_yaml
 from sweep.config import Config, ResamplingMethod
+from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
-from sweep.coordinator.conclusion import conclude
+from sweep.coordinator.conclusion import conclude, conclude_bag
+from sweep.coordinator.confirm import confirm
 from sweep.coordinator.guard import alone, begun, stop_with
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
@@ -20,9 +22,10 @@ from sweep.data.load import load_split
 from sweep.executors import make_executor
 from sweep.files import write_whole
 from sweep.records import Ending, Status
-from sweep.report.progress import Progress, done
+from sweep.report.progress import Progress
 from sweep.report.summary import read_summary, summarize, write_summary
 from sweep.report.table import show
+from sweep.report.watched import Searched, done
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
 from sweep.search.study import ArmStudy
@@ -41,6 +44,8 @@ class Opened:
 
     corpus: Path
     """Folder of the cached corpus."""
+    folds: list[SplitCorpus]
+    """The corpus with each fold of the confirmation held out; none where nothing is confirmed."""
     studies: dict[str, ArmStudy]
     """One for each arm."""
     tracker: Tracker
@@ -97,6 +102,8 @@ class Sweep:
         resumed = fingerprint.check(self.config, about)
         noted = fingerprint.noted(self.config, about, self.words)
         studies = open_studies(self.config, self.space, noted, create=resumed)
+        # Before any trial: rows that cannot be divided are refused here, and not after the search.
+        held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
         # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
@@ -106,7 +113,12 @@ class Sweep:
         tags = {"sweep": self.config.sweep, "fingerprint": fingerprint.digest(about)}
         with contextlib.closing(tracker):
             yield Opened(
-                corpus=corpus, studies=studies, tracker=tracker, tags=tags, resumed=resumed
+                corpus=corpus,
+                folds=held_out,
+                studies=studies,
+                tracker=tracker,
+                tags=tags,
+                resumed=resumed,
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
@@ -142,7 +154,8 @@ class Sweep:
             self.console.print(
                 f"resuming: {done(studies)} trials done, {left} to go, {again} of them cut short"
             )
-            self._tell_what_is_missing(studies)
+            if not self.config.confirm.top:  # finalists are trained again anyway
+                self._tell_what_is_missing(studies)
         tracker.start()
         tracker.sweep_started(asdict(self.config), opened.tags)
         with begun(), tracker.until_ended():
@@ -168,9 +181,10 @@ class Sweep:
         tracker = opened.tracker
         earlier = read_summary(self.files.root) or {}
         ending, found = self._search(opened, earlier)
-        write_summary(self.files.root, found)  # what a winner that cannot be scored leaves
         if ending is Ending.complete:
-            conclude(found, earlier, self.executor, self.config, opened.corpus)
+            # What an end during the confirmation leaves, or a winner that cannot be scored.
+            write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
+            ending = self._conclude(opened, earlier, found)
         write_summary(self.files.root, found)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
@@ -184,7 +198,9 @@ class Sweep:
         if self.config.trainer.accelerator == "auto" and any(s.left for s in studies.values()):
             self.executor.fit("auto")
         began = time.monotonic()
-        with Progress(self.console, studies, metric, self.executor.slots) as progress:
+        members = (self.config.confirm.top + 1) * len(opened.folds)
+        watched = Searched(studies, members)
+        with Progress(self.console, watched, metric, self.executor.slots) as progress:
             loop = SearchLoop(
                 self.config,
                 studies=studies,
@@ -210,6 +226,26 @@ class Sweep:
             trials_run=earlier.get("trials_run", 0) + done(studies) - before,
             test_reads=reads,
         )
+
+    def _conclude(self, opened: Opened, earlier: dict[str, Any], found: dict[str, Any]) -> Ending:
+        ending, outcome = confirm(
+            self.config,
+            held_out=opened.folds,
+            studies=opened.studies,
+            executor=self.executor,
+            tracker=opened.tracker,
+            console=self.console,
+            tags=opened.tags,
+        )
+        found["status"] = str(ending)
+        if ending is not Ending.complete:
+            return ending
+        if outcome is None or outcome.winner is None:
+            conclude(found, earlier, self.executor, self.config, opened.corpus)
+            return ending
+        outcome.tell(found)
+        conclude_bag(found, self.executor, outcome)
+        return ending
 
     def _drain(self, ending: Ending, tracker: Tracker) -> None:
         stopped = ending is Ending.interrupted

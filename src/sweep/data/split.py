@@ -1,12 +1,13 @@
 """Splitting a corpus into training, validation and test parts without leaks between them."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from sweep.data.corpus import PARTS, Corpus, SplitCorpus
 from sweep.errors import DataError
+from sweep.seeds import derive
 
 _WORD = 128
 
@@ -49,7 +50,8 @@ def split(
     rows = np.flatnonzero(parts == "train")
     if shares and len(rows):
         clusters = _clusters(texts[rows], None if corpus.groups is None else corpus.groups[rows])
-        parts[rows] = _drawn(clusters, corpus.labels[rows], shares, seed)
+        portions = {"train": 1 - sum(shares.values())} | shares
+        parts[rows] = _drawn(clusters, corpus.labels[rows], portions, seed)
         alike = "equal texts" if corpus.groups is None else "equal texts or one group"
         notes.append(
             f"Drawn with seed {seed}: {' and '.join(shares)}, from {len(rows)} rows in "
@@ -59,6 +61,64 @@ def split(
     _check_classes(corpus, parts)
     sizes = ", ".join(f"{part} {int((parts == part).sum())}" for part in PARTS)
     return SplitCorpus(corpus=corpus, parts=parts, notes=(*notes, f"Rows: {sizes}."))
+
+
+def folds(
+    corpus: SplitCorpus, *, count: int, repeats: int, keep_validation: bool, seed: int
+) -> list[SplitCorpus]:
+    """Hold out every row that is no test row once, in stratified parts.
+
+    Texts equal after normalisation, and rows of one group, are held out together. Where the rarer class has too few
+    distinct texts for so many parts, there are fewer.
+
+    Args:
+        corpus: the split corpus.
+        count: parts.
+        repeats: how many times the rows are divided anew.
+        keep_validation: whether an official validation part stays out of the rows.
+        seed: the same seed gives the same folds.
+
+    Returns:
+        One split a part, repetition after repetition: `validation` is the part held out, `train` are the
+        others, `test` is as it was. A note says where there are fewer parts.
+
+    Raises:
+        DataError: the rows cannot be divided in two so that both parts hold both classes.
+    """
+    texts, labels, groups = corpus.corpus.texts, corpus.corpus.labels, corpus.corpus.groups
+    official = corpus.corpus.parts
+    apart = keep_validation and official is not None and bool((official == "validation").any())
+    rows = np.flatnonzero(np.isin(corpus.parts, ["train"] if apart else ["train", "validation"]))
+    numbers = _numbered([normalised(texts[row]) for row in rows])
+    clusters = _clusters(numbers, None if groups is None else groups[rows])
+    most = min(len(np.unique(clusters[labels[rows] == label])) for label in (0, 1))
+    for parts in range(min(count, most), 1, -1):
+        seeds = [derive(seed, "folds", repeat) for repeat in range(repeats)]
+        portions = {str(part): 1 / parts for part in range(parts)}
+        drawn = [_drawn(clusters, labels[rows], portions, each) for each in seeds]
+        if all(_both(labels[rows], d == part) for d in drawn for part in portions):
+            what = f"{parts} folds instead of {count}: every fold must hold both classes."
+            notes = (what,) if parts < count else ()
+            held = [d == part for d in drawn for part in portions]
+            return [_held_out(corpus, rows, each, notes) for each in held]
+    few = ("negative", "positive")[int(labels[rows].mean() < 0.5)]
+    raise DataError(
+        f"confirm.folds={count}: the {len(rows)} rows that are no test rows cannot be divided in two so that "
+        f"both parts hold both classes: there are too few distinct {few} texts, or they are tied to one another "
+        "by text or group. Add distinct texts, or leave the confirmation out: confirm.top=0."
+    )
+
+
+def _both(labels: np.ndarray, held: np.ndarray) -> bool:
+    return all(len(np.unique(labels[part])) == 2 for part in (held, ~held))
+
+
+def _held_out(
+    corpus: SplitCorpus, rows: np.ndarray, held: np.ndarray, notes: tuple[str, ...]
+) -> SplitCorpus:
+    parts = np.where(corpus.parts == "test", "test", "").astype("<U10")
+    parts[rows] = np.where(held, "validation", "train")
+    return SplitCorpus(corpus=corpus.corpus, parts=parts, notes=notes)
 
 
 def normalised(text: str) -> str:
@@ -151,16 +211,16 @@ def _clusters(texts: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
 
 
 def _drawn(
-    clusters: np.ndarray, labels: np.ndarray, shares: dict[str, float], seed: int
+    clusters: np.ndarray, labels: np.ndarray, portions: Mapping[str, float], seed: int
 ) -> np.ndarray:
     sizes = np.stack(
         [np.bincount(clusters, labels == label, clusters.max() + 1) for label in (0, 1)], axis=1
     )
-    names = ["train", *shares]
-    portions = [1 - sum(shares.values()), *shares.values()]
     # At least one row of each class is wanted everywhere, however small the share.
-    targets = [[max(portion * total, 1.0) for total in sizes.sum(axis=0)] for portion in portions]
-    have = [[0.0, 0.0] for _ in names]
+    targets = [
+        [max(portion * total, 1.0) for total in sizes.sum(axis=0)] for portion in portions.values()
+    ]
+    have = [[0.0, 0.0] for _ in portions]
     order = np.random.default_rng(seed).permutation(len(sizes))
     # Large clusters first, while there is room for them.
     order = order[np.argsort(-sizes[order].sum(axis=1), kind="stable")]
@@ -173,7 +233,7 @@ def _drawn(
         chosen[cluster] = part
         have[part][0] += added[0]
         have[part][1] += added[1]
-    parts: np.ndarray = np.array(names, dtype="<U10")[chosen[clusters]]
+    parts: np.ndarray = np.array(list(portions), dtype="<U10")[chosen[clusters]]
     return parts
 
 

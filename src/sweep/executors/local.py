@@ -15,6 +15,7 @@ from sweep.errors import SweepError, UserError
 from sweep.executors.cores import physical_cores
 from sweep.executors.environment import worker_environment
 from sweep.executors.worker import Work, run_call, run_job
+from sweep.plugins.load import loaded
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
 LIBRARIES = ("sweep.training.trial", "sweep.scoring.baselines")  # torch, Lightning, scikit-learn
@@ -199,7 +200,9 @@ class LocalExecutor:
         for name, *arguments in calls:
             ours, theirs = self.context.Pipe()
             process = self.context.Process(
-                target=run_call, args=(name, tuple(arguments), theirs), daemon=True
+                target=run_call,
+                args=(name, tuple(arguments), theirs, loaded()),
+                daemon=True,
             )
             with worker_environment(self.threads):
                 process.start()

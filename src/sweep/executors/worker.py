@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from sweep.errors import UserError
+from sweep.plugins.load import ensure
+from sweep.plugins.tables import Plugin
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialResult
 from sweep.workspace import TrialFolder
 
@@ -77,16 +79,20 @@ def training(threads: int) -> Work:
     return train
 
 
-def run_call(name: str, arguments: tuple[Any, ...], pipe: Connection) -> None:
+def run_call(
+    name: str, arguments: tuple[Any, ...], pipe: Connection, plugins: tuple[Plugin, ...] = ()
+) -> None:
     """Call a function in this process and send (value, error).
 
     Args:
         name: "module:function".
         arguments: for it.
         pipe: where the answer goes.
+        plugins: what is loaded first.
     """
     prepare(memory_gib=None)
     try:
+        ensure(plugins)
         module, _, function = name.partition(":")
         pipe.send((getattr(importlib.import_module(module), function)(*arguments), None))
     except UserError as error:

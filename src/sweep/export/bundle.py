@@ -3,7 +3,7 @@
 import io
 import json
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,37 @@ from sweep.errors import BundleError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches
 from sweep.network.classifier import Classifier
+from sweep.network.own import OwnNetwork, make_network
+from sweep.plugins.load import loaded
 from sweep.scoring.decision import Decision
 from sweep.text.clean import whole_unicode
 from sweep.text.encoder import Encoder
 from sweep.workspace import ModelFolder
 
-FORMAT = 1
+SINGLE, BAG = 1, 2
+"""Forms of an exported model: one network with its files at the top, or several, each in a folder."""
 CHUNK = 20_000  # texts encoded at once, which bounds the memory for any number of them
 BATCH = 256
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bundle:
-    """A trained classifier with all it needs: encoder, network, decision, label names."""
+class Member:
+    """A trained network of a model."""
 
-    encoder: Encoder
-    network: Classifier
+    network: "Classifier | OwnNetwork"
     """In evaluation mode, on the CPU."""
+    encoder: int
+    """Which of the model's encoders makes its ids."""
+    shift: float = 0.0
+    """Added to its logits: what resampling and weights did to its own prior, undone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """Trained networks with all they need: encoders, one decision over the mean of their log-odds, label names."""
+
+    encoders: tuple[Encoder, ...]
+    members: tuple[Member, ...]
     decision: Decision
     labels: tuple[str, str]
     """What the label values 0 and 1 were called in the corpus."""
@@ -47,25 +61,37 @@ class Bundle:
             The model.
 
         Raises:
-            BundleError: a file is missing or is not the one that was exported; none has been read then.
+            BundleError: a file is missing or is not the one that was exported; none has been read then. Or it needs a
+                plug-in that is not loaded.
         """
         verify(folder)
         files = ModelFolder(folder)
         try:
             settings = json.loads(files.settings.read_bytes())
+            check_plugins(folder, settings.get("plugins", []))
             decision = Decision.from_dict(json.loads(files.decision.read_bytes()))
-            network = Classifier(**settings["network"])
-            data = io.BytesIO(files.weights.read_bytes())
-            # Weights only: loading can run no code.
-            network.load_state_dict(torch.load(data, map_location="cpu", weights_only=True))
             labels = (settings["labels"]["negative"], settings["labels"]["positive"])
+            if "members" in settings:
+                told = list(enumerate(settings["members"]))
+                members = [_member(files.member(n).weights, about) for n, about in told]
+                encoders = [
+                    files.encoder(n).root for n in range(1 + max(m.encoder for m in members))
+                ]
+            else:
+                members = [_member(files.weights, {"network": settings["network"], "encoder": 0})]
+                encoders = [folder]
+        except BundleError:
+            raise
         except (KeyError, TypeError, ValueError, RuntimeError, pickle.UnpicklingError) as error:
             raise BundleError(
                 f"{folder} was not written by this version of sweep and cannot be read ({error}). "
                 "Use the version that wrote it, or export the model again."
             ) from error
         return cls(
-            encoder=Encoder.load(folder), network=network.eval(), decision=decision, labels=labels
+            encoders=tuple(Encoder.load(place) for place in encoders),
+            members=tuple(members),
+            decision=decision,
+            labels=labels,
         )
 
     def predict(self, texts: Sequence[object]) -> tuple[np.ndarray, list[str]]:
@@ -86,9 +112,59 @@ class Bundle:
 
     @torch.inference_mode()
     def _logits(self, texts: list[str]) -> np.ndarray:
-        batches = EvaluationBatches(self.encoder.encode(texts), BATCH)
-        parts = [self.network(batch.ids, batch.lengths).double().numpy() for batch in batches]
-        return batches.in_order(np.concatenate(parts))
+        encoded = [EvaluationBatches(each.encode(texts), BATCH) for each in self.encoders]
+        total = np.zeros(len(texts))
+        for member in self.members:
+            batches = encoded[member.encoder]
+            parts = [member.network(b.ids, b.lengths).double().numpy() for b in batches]
+            total += batches.in_order(np.concatenate(parts)) + member.shift
+        return total / len(self.members)
+
+
+def _member(weights: Path, about: Mapping[str, Any]) -> Member:
+    network = make_network(about["network"])
+    data = io.BytesIO(weights.read_bytes())
+    # Weights only: loading can run no code.
+    network.load_state_dict(torch.load(data, map_location="cpu", weights_only=True))
+    shift = float(about.get("shift", 0.0))
+    return Member(network=network.eval(), encoder=int(about["encoder"]), shift=shift)
+
+
+def check_plugins(folder: Path, needed: list[dict[str, str]]) -> None:
+    """See that the plug-ins that a model needs are loaded, the very ones.
+
+    Args:
+        folder: of the model.
+        needed: `name` and `digest` of each.
+
+    Raises:
+        BundleError: one is not.
+    """
+    there = {
+        plugin.digest if not plugin.installed else (plugin.name, plugin.digest)
+        for plugin in loaded()
+    }
+    mistakes = []
+    for plugin in needed:
+        name, digest, installed = plugin["name"], plugin["digest"], plugin["kind"] == "package"
+        if ((name, digest) if installed else digest) in there:
+            continue
+        other = next((p.digest for p in loaded() if p.name == name), None)
+        if installed:
+            what, way_out = (
+                f"the package {name} {digest}",
+                f"install it: pip install {name}=={digest}",
+            )
+        else:
+            what = f"the plug-in {name} with the SHA-256 {digest}"
+            copy = ModelFolder(folder).plugins / name
+            way_out = (
+                f"a copy is {copy}: read it, then add --plugin {copy} (in Python: plugins=[FILE])"
+            )
+        got = f", but {name} here is {other}" if other else ""
+        mistakes.append(f"{folder} needs {what}{got}; {way_out}.")
+    if mistakes:
+        raise BundleError(*mistakes)
 
 
 def as_text(value: object) -> str:
@@ -111,7 +187,9 @@ def seal(folder: Path) -> None:
         folder: of the model, all other files written.
     """
     digests = {str(path.relative_to(folder)): sha256(path) for path in _files(folder)}
-    write_json(ModelFolder(folder).manifest, {"format": FORMAT, "files": digests})
+    several = ModelFolder(folder).member(0).root.is_dir()
+    form = {"format": BAG if several else SINGLE, "files": digests}
+    write_json(ModelFolder(folder).manifest, form)
 
 
 def manifest(folder: Path) -> dict[str, str]:
@@ -129,7 +207,7 @@ def manifest(folder: Path) -> dict[str, str]:
     path = ModelFolder(folder).manifest
     try:
         content: dict[str, Any] = json.loads(path.read_bytes())
-        known = content["format"] == FORMAT
+        known = content["format"] in (SINGLE, BAG)
         files = dict(content["files"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(
@@ -138,7 +216,7 @@ def manifest(folder: Path) -> dict[str, str]:
         ) from error
     if not known:
         raise BundleError(
-            f"{folder} has the format {content['format']}, this version of sweep reads {FORMAT}. "
+            f"{folder} has the format {content['format']}, this version of sweep reads {SINGLE} and {BAG}. "
             "Use the version that wrote it, or export the model again."
         )
     return files
@@ -168,11 +246,38 @@ def verify(folder: Path) -> None:
             )
     mistakes += [
         f"{ModelFolder(folder).manifest} does not list {name}; export the model again."
-        for name in ModelFolder.NEEDED
+        for name in (ModelFolder.SETTINGS, ModelFolder.DECISION)
         if name not in expected
     ]
     if mistakes:
         raise BundleError(*mistakes)
+    mistakes = [
+        f"{ModelFolder(folder).manifest} does not list {name}; export the model again."
+        for name in needed(folder)
+        if name not in expected
+    ]
+    if mistakes:
+        raise BundleError(*mistakes)
+
+
+def needed(folder: Path) -> list[str]:
+    """Name the files without which a model cannot predict.
+
+    Args:
+        folder: of the model; its settings are there.
+
+    Returns:
+        Their paths within the folder.
+    """
+    files = ModelFolder(folder)
+    settings = json.loads(files.settings.read_bytes())
+    if "members" not in settings:
+        return list(ModelFolder.NEEDED)
+    paths = [files.settings, files.decision]
+    for number, about in enumerate(settings["members"]):
+        encoder = files.encoder(about["encoder"])
+        paths += [files.member(number).weights, encoder.facts, encoder.tokenizer]
+    return list(dict.fromkeys(str(path.relative_to(folder)) for path in paths))
 
 
 def _files(folder: Path) -> Iterator[Path]:

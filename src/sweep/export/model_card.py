@@ -20,9 +20,16 @@ RULES = {
 TEMPLATE = """\
 # {{ name }}
 
-A recurrent network ({{ settings["model.cell"] | upper }}) that says how probably a text is \
+{% if settings.get("model.network", "recurrent") == "recurrent" -%}
+A recurrent network ({{ settings["model.cell"] | upper }})
+{%- else -%}
+A network of a plug-in ({{ settings["model.network"] }})
+{%- endif %} that says how probably a text is \
 **{{ corpus.positive }}** rather than **{{ corpus.negative }}**.
-It won the sweep `{{ name }}` as trial {{ best.arm }}-{{ best.number }}.
+It won the sweep `{{ name }}` as trial {{ best.arm }}-{{ best.number }}.\
+{% if networks > 1 %} It is a bag: {{ networks }} networks of these settings, each trained with another part of the \
+rows held out; the mean of their log-odds answers.{% elif members %} It is one of {{ members }} networks of these \
+settings, the one whose answers are nearest to their mean.{% endif %}
 
 ## Use
 
@@ -33,6 +40,14 @@ or with MLflow, where sweep need not be installed (`mlflow/requirements.txt` say
     model = mlflow.pyfunc.load_model("FOLDER/mlflow")
     model.predict(pandas.DataFrame({"text": ["..."]}))  # columns {{ probability }}, label
 
+{% for plugin in plugins -%}
+It needs {% if plugin.kind == "file" %}\
+the plug-in `{{ plugin.name }}` with the SHA-256 `{{ plugin.digest }}`; \
+a copy lies in `plugins/`: read it, then add `--plugin FOLDER/plugins/{{ plugin.name }}` to the command{% else %}the \
+package \
+{{ plugin.name }} {{ plugin.digest }}{% endif %}.
+
+{% endfor -%}
 Every file's SHA-256 stands in `manifest.json` and is checked before the model is loaded.
 
 ## Data
@@ -47,8 +62,10 @@ Corpus `{{ corpus.name }}` ({{ corpus.positive }} is the positive class):
 {% for note in corpus.notes -%}
 * {{ note | cell }}
 {% endfor %}
-The model was fitted on the training part; threshold and calibration were chosen on the validation \
-part; the test part was read \
+{% if members %}Training and validation part were one: each network held a fold of them out, by which its \
+epoch was chosen; threshold and calibration were chosen by the answers about all rows, each by the network that \
+had not trained on it{% else %}The model was fitted on the training part; threshold and calibration were chosen on the \
+validation part{% endif %}; the test part was read \
 {% if test_reads == 1 %}once{% else %}{{ test_reads }} times (once for each winner of a growing budget){% endif %}, \
 for the scores below. The vocabulary in `tokenizer.json` holds \
 words of the training texts. Whether the data's licence allows this model to be used or passed on \
@@ -65,7 +82,10 @@ Average precision is at home at the positive share ({{ "%.3f" | format(corpus.pa
 on test for a model that guesses), ROC-AUC and balanced accuracy at 0.5, MCC at 0.
 
 **Threshold:** {{ corpus.positive }} from a probability of {{ "%.6g" | format(decision.threshold) }}. \
-On the validation part this maximises {{ rules[threshold_for] }}. \
+On the {% if members %}rows held out{% else %}validation part{% endif %} this maximises {{ rules[threshold_for] }}\
+{% if interval %}; on other rows of this kind it would lie between \
+{{ "%.4g" | format(interval[0]) }} and {{ "%.4g" | format(interval[1]) }}, 95 times in \
+100{% endif %}. \
 Calibration: {{ decision.calibrator.kind }}{% if decision.trained_prior != decision.true_prior %}; \
 probabilities are corrected from a positive share of {{ "%.4g" | format(decision.trained_prior) }} \
 in training to {{ "%.4g" | format(decision.true_prior) }}{% endif %}.
@@ -77,7 +97,12 @@ in training to {{ "%.4g" | format(decision.true_prior) }}{% endif %}.
 Of the {{ encoder.vocabulary_size }} tokens of its vocabulary two are padding and \
 unknown; words it has not seen all look alike to it.
 * A text without a visible sign gets no answer: both columns stay empty.
+{% if members -%}
+* The scores out of fold are a little too good, since each network's epoch was chosen by the fold that it answers for, \
+and single networks' where the model is a bag; those on test are the model's own.
+{% else -%}
 * The scores on validation are those of the best of many trials, so they are too good; those on test are not.
+{% endif %}
 
 ## Settings
 
@@ -99,7 +124,9 @@ def model_card(facts: Mapping[str, Any]) -> str:
 
     Args:
         facts: `name`, `command`, `seed`, `test_reads`, `versions`, `settings` (flat), `corpus` (name, positive,
-            negative, notes, parts), `encoder`, `decision`, `threshold_for`, `best` and `rows`:
+            negative, notes, parts), `encoder`, `decision`, `threshold_for`, `best`, `plugins`, `networks`
+            (how many are exported), `members` (how many were trained; 0 where the winner was not confirmed),
+            `interval` (of the threshold, or None) and `rows`:
             the scores of the model and the baselines by what they are called.
 
     Returns:

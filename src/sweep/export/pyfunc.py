@@ -8,7 +8,9 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from sweep.export.answer import LABEL, answer, probability_column
-from sweep.export.bundle import Bundle
+from sweep.export.bundle import Bundle, verify
+from sweep.plugins.load import load_files
+from sweep.workspace import ModelFolder
 
 
 class TextClassifier(PythonModel):
@@ -20,7 +22,11 @@ class TextClassifier(PythonModel):
         Args:
             context: tells where MLflow has put it.
         """
-        self.bundle = Bundle.load(Path(context.artifacts["bundle"]))
+        folder = Path(context.artifacts["bundle"])
+        verify(folder)
+        # A model of MLflow's is code, and brings its own; elsewhere a plug-in is loaded only where it is asked for.
+        load_files(sorted(ModelFolder(folder).plugins.glob("*.py")))
+        self.bundle = Bundle.load(folder)
 
     def predict(
         self,

@@ -17,11 +17,9 @@ POOL = 100  # batches whose rows are sorted by length together; enough to save n
 JITTER = 0.05  # share by which a length is blurred, so that batches differ from epoch to epoch
 # Tokens of padding a row of a full evaluation batch at which the batch ends; more costs more than a new one.
 SLACK = 2
-# Tokens, padding included, that go through the network at once on a CPU. In evaluation memory stays small, and more
-# gain nothing. In training oneDNN's LSTM takes an eighth less time on texts of hundreds of tokens where what a pass
-# keeps for its way back stays in the cache; our GRU wants many rows a token, and the limit only bounds its memory.
-# Measured by experiments/benchmark/passes.py.
-AT_ONCE = {"evaluation": 16384, "lstm": 4096, "gru": 16384}
+# Tokens, padding included, that go through the network at once on a CPU, where a cell does not say otherwise. In
+# evaluation memory stays small, and more gain nothing. Measured by experiments/benchmark/passes.py.
+AT_ONCE = 16384
 GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
@@ -189,9 +187,7 @@ class EvaluationBatches:
         tokens: tokens a batch at most, padding included, unless a single text has more.
     """
 
-    def __init__(
-        self, part: EncodedTexts, batch_size: int, tokens: int | None = AT_ONCE["evaluation"]
-    ) -> None:
+    def __init__(self, part: EncodedTexts, batch_size: int, tokens: int | None = AT_ONCE) -> None:
         ids = np.asarray(part.ids)
         starts = np.asarray(part.offsets[:-1])
         lengths = part.lengths

@@ -1,20 +1,20 @@
-"""The recurrent classifier: embedding, LSTM or GRU, read-out, one logit; exact whatever the padding.
+"""The recurrent classifier: embedding, layers of a cell, read-out, one logit; exact whatever the padding.
 
 Shapes: B batch, T tokens of the longest text in the batch, E embedding, H hidden, D directions.
 Inside, tokens come before rows, as the recurrent kernels want them: one token's vectors of all rows
 lie side by side, and nothing is copied to bring them there.
 """
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from sweep.network.gru import run_layers
+from sweep.network.read_outs import make_read_out
+from sweep.network.stack import Stack
 
 PADDING_ID = 0
-CELLS = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class Classifier(nn.Module):
@@ -26,15 +26,16 @@ class Classifier(nn.Module):
 
     Args:
         vocabulary_size: number of token ids; id 0 is padding.
-        cell: "lstm" or "gru".
+        cell: "lstm", "gru" or a plug-in's.
         embedding: size of a token's vector.
         hidden: units a layer and direction.
         layers: recurrent layers.
         bidirectional: whether a second network reads from the text's end.
-        read_out: "last", "mean" or "max" over the states of all tokens.
+        read_out: "last", "mean" or "max" over the states of all tokens, or a plug-in's.
         embedding_dropout: share of embedding values dropped while training.
         layer_dropout: share dropped between recurrent layers.
         dropout: share dropped before the output.
+        settings: of plug-ins, by their names.
     """
 
     def __init__(
@@ -50,15 +51,16 @@ class Classifier(nn.Module):
         embedding_dropout: float = 0.0,
         layer_dropout: float = 0.0,
         dropout: float = 0.0,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         super().__init__()
-        self.read_out = read_out
-        self.bidirectional = bidirectional
         self.embedding = nn.Embedding(vocabulary_size, embedding, padding_idx=PADDING_ID)
         self.embedding_dropout = nn.Dropout(embedding_dropout)
-        self.stack = Stack(cell, embedding, hidden, layers, bidirectional, layer_dropout)
+        self.stack = Stack(cell, embedding, hidden, layers, bidirectional, layer_dropout, settings)
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(hidden * (2 if bidirectional else 1), 1)
+        size = hidden * (2 if bidirectional else 1)
+        self.read_out = make_read_out(read_out, size, bidirectional, settings)
+        self.head = nn.Linear(size, 1)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Classify texts.
@@ -105,7 +107,7 @@ class Classifier(nn.Module):
             Logits, (B,).
         """
         states = self.stack(self.embedding_dropout(vectors), lengths)  # (T, B, H * D)
-        summary = read_out(states, lengths, self.read_out, self.bidirectional)  # (B, H * D)
+        summary = self.read_out(states, lengths)  # (B, H * D)
         logits: Tensor = self.head(self.dropout(summary))  # (B, 1)
         return logits.squeeze(1)
 
@@ -144,126 +146,3 @@ class Classifier(nn.Module):
         if vectors is not None:
             self.embedding.weight.copy_(vectors)
             self.embedding.weight[PADDING_ID] = 0.0
-
-
-class Stack(nn.Module):
-    """Recurrent layers in one or two directions, exact on padded batches.
-
-    Args:
-        cell: "lstm" or "gru".
-        inputs: size of a token's vector.
-        hidden: units a layer and direction.
-        layers: number of layers.
-        bidirectional: whether each layer also reads from the text's end.
-        dropout: share dropped between layers.
-    """
-
-    def __init__(
-        self, cell: str, inputs: int, hidden: int, layers: int, bidirectional: bool, dropout: float
-    ) -> None:
-        super().__init__()
-        kind = CELLS[cell]
-        between = dropout if layers > 1 else 0.0
-        if bidirectional:
-            sizes = [inputs] + [2 * hidden] * (layers - 1)
-            self.ahead = nn.ModuleList(kind(size, hidden) for size in sizes)
-            self.back = nn.ModuleList(kind(size, hidden) for size in sizes)
-        else:
-            # One call for all layers; the states at a text's own tokens never see the padding.
-            whole = kind(inputs, hidden, layers, dropout=between)
-            self.ahead, self.back = nn.ModuleList([whole]), nn.ModuleList()
-        self.between = nn.Dropout(between)
-
-    def rnns(self) -> list[nn.RNNBase]:
-        """Every recurrent module, in order."""
-        return [module for module in self.modules() if isinstance(module, nn.RNNBase)]
-
-    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """Run all layers.
-
-        Args:
-            x: token vectors, (T, B, E).
-            lengths: tokens of each text, (B,).
-
-        Returns:
-            States of the last layer, (T, B, H * D); those beyond a text's length mean nothing.
-        """
-        if not self.back:
-            return run_layers(self.ahead[0], x)
-        order = reversal(lengths, len(x))
-        for layer, (ahead, back) in enumerate(zip(self.ahead, self.back, strict=True)):
-            if layer:
-                x = self.between(x)
-            turned = run_layers(back, _Turned.apply(x, order))  # type: ignore[no-untyped-call]
-            x = torch.cat([run_layers(ahead, x), _Turned.apply(turned, order)], dim=2)  # type: ignore[no-untyped-call]
-        return x
-
-
-def reversal(lengths: Tensor, longest: int) -> Tensor:
-    """Places that reverse each row within its own length and leave its padding where it is.
-
-    Args:
-        lengths: tokens of each text, (B,).
-        longest: T.
-
-    Returns:
-        For each token of each row, the place t * B + b of the one that takes its place, (T * B,),
-        int64. Doing it twice changes nothing.
-
-    >>> reversal(torch.tensor([2, 3]), 3).view(3, 2).tolist()
-    [[2, 5], [0, 3], [4, 1]]
-    """
-    steps = torch.arange(longest, device=lengths.device)[:, None]
-    turned = torch.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
-    rows = torch.arange(len(lengths), device=lengths.device)
-    return (turned * len(lengths) + rows).flatten()
-
-
-class _Turned(torch.autograd.Function):
-    """Tokens in another order, (T, B, F); a reversal is its own inverse, which autograd cannot know."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, order: Tensor) -> Tensor:
-        ctx.save_for_backward(order)
-        return _moved(x, order)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        (order,) = ctx.saved_tensors
-        return _moved(gradient, order), None
-
-
-def _moved(x: Tensor, order: Tensor) -> Tensor:
-    return x.reshape(-1, x.shape[2]).index_select(0, order).view(x.shape)
-
-
-def read_out(states: Tensor, lengths: Tensor, how: str, bidirectional: bool) -> Tensor:
-    """Bring the states of all tokens into one vector a text.
-
-    Args:
-        states: of all tokens, (T, B, H * D).
-        lengths: (B,).
-        how: "last", "mean" or "max" over the text's own tokens.
-        bidirectional: whether the second half of the states was read from the text's end; its last
-            state then stands at the first token.
-
-    Returns:
-        (B, H * D).
-
-    Raises:
-        ValueError: `how` is none of the three.
-    """
-    if how == "last":
-        final = states[lengths - 1, torch.arange(len(lengths), device=states.device)]
-        if not bidirectional:
-            return final
-        half = states.shape[2] // 2
-        return torch.cat([final[:, :half], states[0, :, half:]], dim=1)
-    outside = (torch.arange(len(states), device=lengths.device)[:, None] >= lengths)[:, :, None]
-    if how == "mean":
-        return states.masked_fill(outside, 0.0).sum(0) / lengths[:, None]
-    if how == "max":
-        # Added rather than filled in: the same value, and its gradient costs nothing.
-        below = torch.zeros_like(outside, dtype=states.dtype).masked_fill_(outside, -math.inf)
-        return (states + below).amax(0)
-    raise ValueError(f"`how` must be last, mean or max, but got {how!r}.")

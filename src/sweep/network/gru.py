@@ -19,14 +19,15 @@ def run_layers(rnn: nn.Module, x: Tensor) -> Tensor:
     """Run all layers of a recurrent module of one direction.
 
     Args:
-        rnn: an LSTM or GRU with `batch_first=False`.
+        rnn: what a cell makes.
         x: inputs, (T, B, E).
 
     Returns:
         States of the last layer, (T, B, H).
     """
     if not isinstance(rnn, nn.GRU) or x.device.type != "cpu":
-        states: Tensor = rnn(x)[0]
+        given = rnn(x)
+        states: Tensor = given[0] if isinstance(given, tuple) else given
         return states
     for layer in range(rnn.num_layers):
         if layer:

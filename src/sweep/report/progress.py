@@ -1,7 +1,6 @@
 """What the user sees while a sweep runs: a live table in a terminal, plain lines elsewhere."""
 
 import time
-from collections.abc import Mapping
 from types import TracebackType
 
 from rich.console import Console, Group
@@ -10,30 +9,29 @@ from rich.table import Table
 from rich.text import Text
 
 from sweep.records import EpochReport, Status, TrialKey, TrialResult
-from sweep.search.study import ArmStudy
+from sweep.report.watched import Watched
 
 REFRESH_PER_S = 4
 
 
 class Progress:
-    """Watches the coordinator; a context manager around the search.
+    """Watches the coordinator; a context manager around the search or the confirmation.
 
     Args:
         console: where to write.
-        studies: one for each arm.
+        watched: what goes on.
         metric: name of the objective.
         slots: trials that run at the same time.
     """
 
-    def __init__(
-        self, console: Console, studies: Mapping[str, ArmStudy], metric: str, slots: int
-    ) -> None:
+    def __init__(self, console: Console, watched: Watched, metric: str, slots: int) -> None:
         self.console = console
-        self.studies = studies
+        self.watched = watched
         self.metric = metric
         self.slots = slots
         self.running: dict[TrialKey, EpochReport | None] = {}
         self.seconds: list[float] = []
+        self.whole: list[float] = []
         # Where trials have raised: each place is shown once.
         self.raised: set[str] = set()
         self.began = time.monotonic()
@@ -70,8 +68,10 @@ class Progress:
         self.running.pop(result.key, None)
         if not again:
             self.seconds.append(result.seconds)
-        ended, budget = self.done()
-        line = f"[{ended}/{budget}] {result.key.trial:<10} {outcome(result, self.metric, again)}"
+            if result.status is Status.COMPLETE:
+                self.whole.append(result.seconds)
+        ended, budget = self.watched.done()
+        line = f"[{ended}/{budget}] {result.key.name:<10} {outcome(result, self.metric, again)}"
         # One attempt is one line: in a log, rich would cut it at 80 characters.
         self.console.print(Text(line), soft_wrap=True)
         if result.where is not None and result.where not in self.raised:
@@ -82,52 +82,25 @@ class Progress:
     def tick(self) -> None:
         """The live table refreshes itself; a plain log has nothing to say."""
 
-    def done(self) -> tuple[int, int]:
-        """Trials in a final state, and the whole budget."""
-        return done(self.studies), sum(study.budget for study in self.studies.values())
-
     def time_left(self) -> str:
-        """What the trials so far let one expect."""
-        ended, budget = self.done()
+        """What the trainings so far let one expect; those that come later are counted as long as the whole ones."""
+        ended, budget = self.watched.done()
         if not self.seconds:
             return "time left: after the first trial"
         mean = sum(self.seconds) / len(self.seconds)
-        left = (budget - ended) * mean / self.slots
+        whole = sum(self.whole) / len(self.whole) if self.whole else mean
+        left = ((budget - ended) * mean + self.watched.later() * whole) / self.slots
         return f"about {left / 60:.0f} min left" if left >= 90 else f"about {left:.0f} s left"
 
     def table(self) -> Group:
-        """The live table: arms above, running trials below."""
-        arms = Table(box=None, pad_edge=False)
-        for name in ("arm", "done", "failed", "pruned", f"best {self.metric}"):
-            arms.add_column(name, justify="left" if name == "arm" else "right")
-        for arm, study in self.studies.items():
-            counts = study.counts()
-            best = study.best()
-            score = "" if best is None else f"{best.value:.4f}"
-            row = (
-                f"{finished(study)}/{study.budget}",
-                str(counts["failed"]),
-                str(counts["pruned"]),
-                score,
-            )
-            arms.add_row(arm, *row)
+        """The live table: what is known above, what runs below."""
         trials = Table(box=None, pad_edge=False, show_header=False)
         for key, told in self.running.items():
             state = "starting" if told is None else f"epoch {told.epoch + 1}, best {told.best:.4f}"
-            trials.add_row("  running", key.trial, state)
+            trials.add_row("  running", key.name, state)
         passed = time.monotonic() - self.began
-        return Group(arms, trials, Text(f"{passed:.0f} s so far, {self.time_left()}"))
-
-
-def finished(study: ArmStudy) -> int:
-    """Numbers of an arm's budget that need no more work."""
-    counts = study.counts()
-    return counts["complete"] + counts["pruned"] + counts["failed"]
-
-
-def done(studies: Mapping[str, ArmStudy]) -> int:
-    """Count the trials of all arms that are in a final state."""
-    return sum(finished(study) for study in studies.values())
+        below = Text(f"{passed:.0f} s so far, {self.time_left()}")
+        return Group(self.watched.table(self.metric), trials, below)
 
 
 def outcome(result: TrialResult, metric: str, again: bool) -> str:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sweep.report import failures
+from sweep.report.answer import answer, gate, passed, verdict
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
 
@@ -41,7 +42,17 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         found: what `summary.json` holds.
         folder: the sweep's own folder.
     """
+    if not passed(found):
+        console.print(gate(found), style="bold", markup=False, soft_wrap=True)
+    if "members" in found.get("best", {}):
+        console.print(" ".join(answer(found)), style="bold", markup=False, soft_wrap=True)
     console.print(arms(found))
+    if "confirm" in found:
+        console.print(confirmed(found))
+        for line in verdict(found):
+            console.print(line, markup=False, soft_wrap=True)
+        if passed(found) and (sentence := gate(found)) is not None:
+            console.print(sentence, markup=False, soft_wrap=True)
     if short := sum(told.get("interrupted", 0) for told in found["arms"].values()):
         console.print(
             f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
@@ -89,6 +100,30 @@ def arms(found: dict[str, Any]) -> Table:
     return table
 
 
+def confirmed(found: dict[str, Any]) -> Table:
+    """One row a finalist that has all folds, and one for each that dropped out.
+
+    Args:
+        found: what `summary.json` holds.
+
+    Returns:
+        The table; the interval is that of the best of an arm.
+    """
+    confirm = found["confirm"]
+    table = Table(title=f"{found['objective']} on {confirm['folds']} folds held out")
+    for name in ("finalist", "search", "mean", "95 % interval", "folds", ""):
+        table.add_column(name, justify="left" if name in ("finalist", "") else "right")
+    best = {f"{arm}-{told['confirmed']['number']}": told["confirmed"]
+            for arm, told in found["arms"].items() if "confirmed" in told}  # fmt: skip
+    for name, told in confirm["finalists"].items():
+        known = [score for score in told["scores"] if score is not None]
+        mean = f"{sum(known) / len(known):.4f}" if known else "-"
+        interval = "{:.4f} to {:.4f}".format(*best[name]["interval"]) if name in best else ""
+        folds = str(len(told["scores"]))
+        table.add_row(name, f"{told['value']:.4f}", mean, interval, folds, told.get("dropped", ""))
+    return table
+
+
 def scores(found: dict[str, Any]) -> Table:
     """The winner's scores on the test part beside the baselines'.
 
@@ -98,11 +133,13 @@ def scores(found: dict[str, Any]) -> Table:
     Returns:
         The table.
     """
-    table = Table(title=f"test part, threshold chosen on validation for {found['threshold_for']}")
+    bag = "members" in found["best"]
+    where = "rows held out" if bag else "validation"
+    table = Table(title=f"test part, threshold chosen on {where} for {found['threshold_for']}")
     table.add_column("model")
     for heading in SHOWN.values():
         table.add_column(heading, justify="right")
-    rows = {"winner": found["best"]["test"]}
+    rows = {f"bag of {len(found['best']['members'])}" if bag else "winner": found["best"]["test"]}
     rows |= {name: told["test"] for name, told in found["baselines"].items()}
     for name, told in rows.items():
         table.add_row(name, *(f"{told[metric]:.4f}" for metric in SHOWN))

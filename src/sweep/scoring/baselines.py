@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,90 @@ def baselines(
     threshold = choose_threshold(np.asarray(validation[1]), found["validation"])
     logreg = {name: scores(truth, found[name], threshold) for name, (_, truth) in parts.items()}
     return {"majority": majority, "tfidf_logreg": logreg}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossValidated:
+    """Baselines that answered for the parts that they had not been fitted on."""
+
+    scores: dict[str, dict[str, Any]]
+    """By baseline: `validation`, the scores of all answers together; `folds`, the objective on each; `test`."""
+    answers: np.ndarray
+    """Probabilities of `tfidf_logreg` for each row, the mean of all answers about it, (N,)."""
+    threshold: float
+    """Chosen on them."""
+
+
+def cross_validated(
+    folds: Sequence[tuple[Part, Part]],
+    test: Part,
+    *,
+    rows: Sequence[np.ndarray],
+    seed: int,
+    metric: str,
+    vectorize: Callable[[Sequence[str]], tuple[Any, Any]],
+    choose_threshold: Callable[[np.ndarray, np.ndarray], float],
+) -> CrossValidated:
+    """Fit the two baselines of `baselines` on folds, and on all their rows for the test part.
+
+    Args:
+        folds: of each the training part and the part held out.
+        test: texts and labels.
+        rows: which rows each part held out holds; see `by_row`.
+        seed: of the regression's solver.
+        metric: name of the objective.
+        vectorize: as under `baselines`.
+        choose_threshold: as under `baselines`; it sees the answers about all parts held out.
+
+    Returns:
+        Scores, answers and threshold.
+    """
+    answers = [_answers(train, held[0], seed, vectorize) for train, held in folds]
+    truths = [np.asarray(held[1]) for _, held in folds]
+    truth, pooled = by_row(rows, truths), by_row(rows, answers)
+    threshold = choose_threshold(truth, pooled)
+    (texts, labels), (more, others) = folds[0]
+    every = [*texts, *more], np.concatenate([labels, others])
+    share = float(every[1].mean())
+    found = {}
+    for name, parts, cut, last in (
+        ("majority", [np.full(len(t), share) for t in truths], 0.5, np.full(len(test[1]), share)),
+        ("tfidf_logreg", answers, threshold, _answers(every, test[0], seed, vectorize)),
+    ):
+        by_fold = [scores(t, p, cut)[metric] for t, p in zip(truths, parts, strict=True)]
+        whole = scores(truth, by_row(rows, parts), cut)
+        found[name] = {"validation": whole, "folds": by_fold, "test": scores(test[1], last, cut)}
+    return CrossValidated(scores=found, answers=pooled, threshold=threshold)
+
+
+def by_row(rows: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> np.ndarray:
+    """Bring what folds say about their rows into the rows' order.
+
+    Args:
+        rows: numbers of each fold's rows, (n_k,).
+        values: a number for each of them, (n_k,).
+
+    Returns:
+        The mean of all values for a row, (N,), rows in rising order.
+
+    >>> by_row([np.array([2, 5]), np.array([2, 3])], [np.array([1, 2]), np.array([0, 3])])
+    array([0.5, 3. , 2. ])
+    """
+    _, place, counts = np.unique(np.concatenate(rows), return_inverse=True, return_counts=True)
+    mean: np.ndarray = np.bincount(place, np.concatenate(values)) / counts
+    return mean
+
+
+def _answers(
+    train: Part,
+    texts: Sequence[str],
+    seed: int,
+    vectorize: Callable[[Sequence[str]], tuple[Any, Any]],
+) -> np.ndarray:
+    vectorizer, features = vectorize(train[0])
+    model = _regression(features, np.asarray(train[1]), seed)
+    found: np.ndarray = model.predict_proba(vectorizer.transform(list(texts)))[:, 1]
+    return found
 
 
 def _regression(features: Any, labels: np.ndarray, seed: int) -> Any:

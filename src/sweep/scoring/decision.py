@@ -73,6 +73,12 @@ class Decision:
         )
         return cls(trained_prior, true_prior, calibrator, threshold)
 
+    @property
+    def shift(self) -> float:
+        """What the correction of the prior adds to a logit."""
+        odds = [p / (1 - p) for p in (self.true_prior, self.trained_prior)]
+        return float(np.log(odds[0]) - np.log(odds[1]))
+
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Turn logits into probabilities.
 

@@ -32,6 +32,8 @@ REFUSED = {
     "sampler": _SEARCH,
     "pruner": _SEARCH,
     "search": _SEARCH,
+    "confirm": "it comes after the search, and all finalists share it",
+    "export": "it says what is exported, not what trials learn",
     "seed": "every trial has its own seed already, derived from this one",
 }
 """Settings and groups that may not be searched, and why; everything else may."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from sweep.errors import UserError
 from sweep.export.answer import Answers, Predicts, answer
+from sweep.plugins.load import ensure, loaded
+from sweep.plugins.tables import Plugin
 
 PAYS_S = 10.0  # seconds to be saved, at least: loading torch and the model takes a process three to eight
 AHEAD = 2  # pieces handed out for each process, which bounds the memory
@@ -71,7 +73,7 @@ def _side_by_side(
 ) -> Iterator[Answers]:
     # A fork of this process would share its threads' locks: torch and the tokenizers have started some.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _load, (folder,))
+    pool = ProcessPoolExecutor(workers, context, _load, (folder, loaded()))
     waiting: deque[Future[Answers]] = deque()
     try:
         for texts in pieces:
@@ -89,7 +91,7 @@ def _side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
-def _load(folder: Path) -> None:
+def _load(folder: Path, plugins: tuple[Plugin, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the group; the command ends us
     parent = multiprocessing.parent_process()
     assert parent is not None
@@ -100,6 +102,7 @@ def _load(folder: Path) -> None:
 
     torch.set_num_threads(1)
     global _model
+    ensure(plugins)
     _model = Bundle.load(folder)
 
 

@@ -97,6 +97,22 @@ def load_texts(folder: Path, part: str) -> tuple[list[str], NDArray[np.int8]]:
     return table["text"].to_pylist(), table["label"].to_numpy().astype(np.int8)
 
 
+def rows_of(folder: Path, part: str) -> NDArray[np.intp]:
+    """Tell which rows of the corpus a part holds.
+
+    Args:
+        folder: what `store_corpus` returned.
+        part: train, validation or test.
+
+    Returns:
+        Their places in the corpus, in the order of `load_texts`.
+    """
+    import pyarrow.parquet as pq
+
+    parts = pq.read_table(CorpusFolder(folder).texts, columns=["part"])["part"].to_numpy()
+    return np.flatnonzero(parts == part)
+
+
 def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
     """Open the corpus as these settings encode it; encode it first where nobody has.
 

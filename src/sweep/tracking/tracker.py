@@ -127,11 +127,13 @@ class Tracker:
             params: the trial's settings, as a tree or with dotted names.
             tags: seed, fingerprint and the like; arm, number and attempt are added.
         """
-        run = self._new_run(f"{key.trial}/{key.attempt}")
+        run = self._new_run(f"{key.name}/{key.attempt}")
         self._runs[key] = run
         self._open.add(run)
         tags = dict(tags) | {"arm": key.arm, "number": key.number, "attempt": key.attempt}
-        name = key.trial if key.attempt == 1 else f"{key.trial} ({key.attempt})"
+        if key.fold is not None:
+            tags["fold"] = key.fold
+        name = key.name if key.attempt == 1 else f"{key.name} ({key.attempt})"
         about: dict[str, Any] = {"key": asdict(key), "parent": self._sweep, "name": name}
         self._append("trial_started", run, **about, params=params, tags=tags)
 

@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
 from sweep.config import OptimizerConfig
 from sweep.network.batches import Batch
-from sweep.network.classifier import Classifier
+from sweep.network.own import make_network
 from sweep.training.loss import loss
 from sweep.training.micro_batches import micro_batches
 from sweep.training.optimizer import make_optimizer, make_schedule
@@ -33,13 +33,13 @@ class DivergedError(ArithmeticError):
 
 
 class Learner(pl.LightningModule):
-    """Trains a `Classifier`; made of plain JSON values, so that its checkpoints load without code.
+    """Trains a network; made of plain JSON values, so that its checkpoints load without code.
 
     A training step takes a group of batches and makes one optimizer step of each: what Lightning
     does around a call takes a fifth of the time of a small step, and is done once a group.
 
     Args:
-        network: arguments of `Classifier`.
+        network: arguments of `make_network`.
         optimizer: fields of `OptimizerConfig`.
         loss: fields of `LossConfig`, the positive weight as a number.
         steps: training steps of all epochs, for the schedules.
@@ -60,7 +60,7 @@ class Learner(pl.LightningModule):
         super().__init__()
         self.save_hyperparameters()
         self.automatic_optimization = False
-        self.network = Classifier(**network)
+        self.network = make_network(network)
         self.optimizer = optimizer
         self.loss = loss
         self.steps = steps
@@ -178,8 +178,10 @@ class Learner(pl.LightningModule):
         """The optimizer and its schedule, which is stepped above."""
         settings = OptimizerConfig(**self.optimizer)
         weights: list[Tensor] = [p for p in self.parameters() if p.requires_grad]
-        embedding = self.network.embedding.weight
-        own = embedding if self.ready_vectors and embedding.requires_grad else None
+        embedding = self.network.embedding
+        own = None
+        if self.ready_vectors and embedding is not None and embedding.weight.requires_grad:
+            own = embedding.weight
         optimizer = make_optimizer(settings, weights, own)
         schedule = make_schedule(settings, optimizer, steps=self.steps, epochs=self.epochs)
         return optimizer if schedule is None else ([optimizer], [schedule])

@@ -1,7 +1,7 @@
 """What training minimises."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -9,6 +9,45 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from sweep.config import LossConfig
+from sweep.errors import UserError
+from sweep.plugins.tables import LOSSES, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss: from logits, smoothed targets and row weights, (B,) each, weights None for none, to their mean."""
+
+    mean: Callable[[Tensor, Tensor, Tensor | None, float], Tensor]
+    """Takes `focal_gamma` as well."""
+
+
+def _bce(logits: Tensor, targets: Tensor, weights: Tensor | None, _: float) -> Tensor:
+    return binary_cross_entropy_with_logits(logits, targets, weight=weights)
+
+
+def _focal(logits: Tensor, targets: Tensor, weights: Tensor | None, gamma: float) -> Tensor:
+    each = binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    right = torch.sigmoid(torch.where(targets > 0.5, logits, -logits))
+    each = (1 - right) ** gamma * each
+    return (each if weights is None else weights * each).mean()
+
+
+BCE = Loss(_bce)
+FOCAL = Loss(_focal)
+
+
+def _own(entry: Entry, settings: Mapping[str, Mapping[str, Any]] | None) -> Loss:
+    def mean(logits: Tensor, targets: Tensor, weights: Tensor | None, _: float) -> Tensor:
+        each = entry.call(settings, logits, targets)
+        if not isinstance(each, Tensor) or each.shape != logits.shape:
+            got = tuple(each.shape) if isinstance(each, Tensor) else type(each).__name__
+            raise UserError(
+                f"loss.name={entry.name} must give each row's loss, of the shape (rows,) = ({len(logits)},), but "
+                f"gave {got}."
+            )
+        return (each if weights is None else weights * each).mean()
+
+    return Loss(mean)
 
 
 def loss(
@@ -19,37 +58,34 @@ def loss(
     positive_weight: float,
     focal_gamma: float,
     label_smoothing: float,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Tensor:
     """Mean loss of a batch.
 
     Args:
         logits: (B,).
         targets: 0 or 1, (B,).
-        name: "bce" or "focal".
+        name: of `LOSSES`.
         positive_weight: weight of a positive row against a negative one.
         focal_gamma: how strongly focal loss plays down rows that are right already.
         label_smoothing: share by which targets move towards one half.
+        settings: of plug-ins, by their names.
 
     Returns:
         A scalar.
 
     Raises:
-        ValueError: `name` is neither.
+        UserError: a plug-in's loss does not give one value a row.
 
     References:
         Lin et al., "Focal loss for dense object detection", 2017; Szegedy et al., 2016 (label smoothing).
     """
+    entry = LOSSES[name]
+    chosen: Loss = entry.get() if entry.plugin is None else _own(entry, settings)
     smooth = targets * (1 - label_smoothing) + label_smoothing / 2
     # The weight belongs to the row, not to a share of a smoothed target.
     weights = 1 + (positive_weight - 1) * targets if positive_weight != 1 else None
-    if name == "bce":
-        return binary_cross_entropy_with_logits(logits, smooth, weight=weights)
-    if name == "focal":
-        each = binary_cross_entropy_with_logits(logits, smooth, reduction="none")
-        right = torch.sigmoid(torch.where(targets > 0.5, logits, -logits))
-        each = (1 - right) ** focal_gamma * each
-        return (each if weights is None else weights * each).mean()
-    raise ValueError(f"`name` must be bce or focal, but got {name!r}.")
+    return chosen.mean(logits, smooth, weights, focal_gamma)
 
 
 def loss_of_a_half(share: float, arguments: Mapping[str, Any]) -> float:
@@ -78,7 +114,7 @@ def loss_arguments(settings: LossConfig, *, positives: float, negatives: float) 
     Returns:
         Keyword arguments of `sweep.training.loss.loss`.
     """
-    arguments = asdict(settings) | {"name": str(settings.name)}
+    arguments = asdict(settings)
     if settings.positive_weight == "balanced":
         arguments["positive_weight"] = negatives / positives
     return arguments

@@ -11,12 +11,12 @@ from sweep.network.batches import AT_ONCE, Batch
 from sweep.training.device import on_cpu
 
 
-def tokens_at_once(setting: int | str, cell: str, accelerator: str) -> int | None:
+def tokens_at_once(setting: int | str, own: int, accelerator: str) -> int | None:
     """Tokens that training takes through the network at once.
 
     Args:
         setting: a number, 0 for no limit, or "auto".
-        cell: "lstm" or "gru".
+        own: tokens that suit the network on a CPU.
         accelerator: Lightning's name of it.
 
     Returns:
@@ -24,7 +24,7 @@ def tokens_at_once(setting: int | str, cell: str, accelerator: str) -> int | Non
     """
     if setting != "auto":
         return int(setting) or None
-    return AT_ONCE[cell] if on_cpu(accelerator) else None
+    return own if on_cpu(accelerator) else None
 
 
 def evaluation_tokens(accelerator: str) -> int | None:
@@ -36,7 +36,7 @@ def evaluation_tokens(accelerator: str) -> int | None:
     Returns:
         Tokens, padding included; None for no limit.
     """
-    return AT_ONCE["evaluation"] if on_cpu(accelerator) else None
+    return AT_ONCE if on_cpu(accelerator) else None
 
 
 def micro_batches(batch: Batch, tokens: int | None) -> list[Batch]:

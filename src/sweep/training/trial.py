@@ -9,16 +9,20 @@ from typing import Any
 import numpy as np
 import torch
 
-from sweep.config import ResamplingMethod
+from sweep.config import Config, ResamplingMethod
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches, TrainingBatches
+from sweep.network.own import training_tokens
+from sweep.plugins.load import ensure
+from sweep.plugins.tables import NETWORKS
 from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
 from sweep.resampling.distances import cached_space
 from sweep.resampling.resample import Resampled, needs_space, resample
 from sweep.scoring.calibration import effective_prior
 from sweep.scoring.decision import Decision, Priors
 from sweep.text.cache import encoded
+from sweep.text.vector_sources import AUTO
 from sweep.text.vectors import ready_vectors
 from sweep.training.epoch_log import EpochLog, Patience, Report
 from sweep.training.fit import fit, logits_of, make_deterministic
@@ -30,7 +34,6 @@ from sweep.workspace import TrialFolder
 FAR_ABOVE = 10.0
 """A trial has diverged where an epoch's mean training loss is so many times that of answering one half to every row.
 Then even rows that were trained on get odds of about a thousand to one against their label, on average."""
-GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 
 
 def train(job: TrialJob, report: Report) -> TrialResult:
@@ -49,8 +52,9 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     start = time.monotonic()
     job.folder.mkdir(parents=True, exist_ok=True)
     files = TrialFolder(job.folder)
-    write_json(files.settings, settings_of(job))
     try:
+        ensure(job.plugins)
+        write_json(files.settings, job.settings())
         ended = Trial(job, report).run()
     except DivergedError as error:
         message = f"{error}; a smaller learning rate may help."
@@ -65,17 +69,58 @@ def train(job: TrialJob, report: Report) -> TrialResult:
     return result
 
 
-def settings_of(job: TrialJob) -> dict[str, Any]:
-    """The settings that decide what a trial gives.
+def network_arguments(config: Config, vocabulary_size: int, embedding: int) -> dict[str, Any]:
+    """Flat arguments of `sweep.network.own.make_network`.
 
     Args:
-        job: the trial.
+        config: the trial's settings.
+        vocabulary_size: number of token ids.
+        embedding: size of a token's vector.
 
     Returns:
-        Plain JSON types: its seed and the groups that a search may vary.
+        Plain JSON types.
     """
-    settings = asdict(job.config)
-    return {"seed": job.seed} | {group: settings[group] for group in GROUPS}
+    settings = config.model
+    arguments: dict[str, Any] = {"vocabulary_size": vocabulary_size, "embedding": embedding}
+    if NETWORKS[settings.network].plugin is not None:
+        names = [settings.network]
+        arguments["network"] = settings.network
+    else:
+        names = [settings.cell, settings.read_out]
+        arguments |= {
+            "cell": settings.cell,
+            "hidden": settings.hidden,
+            "layers": settings.layers,
+            "bidirectional": settings.bidirectional,
+            "read_out": settings.read_out,
+            "embedding_dropout": settings.embedding_dropout,
+            "layer_dropout": settings.layer_dropout,
+            "dropout": settings.dropout,
+        }
+    return arguments | own_arguments(config, names)
+
+
+def own_arguments(config: Config, names: list[str]) -> dict[str, Any]:
+    """The argument `settings` of what may be a plug-in's.
+
+    Args:
+        config: the trial's settings.
+        names: of what is chosen.
+
+    Returns:
+        The settings of those that have some; nothing where none has.
+    """
+    found = {name: dict(config.plugins[name]) for name in names if name in config.plugins}
+    return {"settings": found} if found else {}
+
+
+def text_settings(config: Config) -> dict[str, Any]:
+    """Flat settings of `sweep.text.cache.encoded`.
+
+    Args:
+        config: the trial's settings.
+    """
+    return asdict(config.text)
 
 
 class Trial:
@@ -100,6 +145,7 @@ class Trial:
         if self._balanced:
             positives = negatives = len(kept) / 2
         arguments = loss_arguments(self.config.loss, positives=positives, negatives=negatives)
+        arguments |= own_arguments(self.config, [self.config.loss.name])
         prior = effective_prior(negatives, positives, arguments["positive_weight"])
         self.priors = Priors(trained_prior=prior, true_prior=float(train.truth.mean()))
         self.batches = TrainingBatches(
@@ -154,19 +200,9 @@ class Trial:
         if ready.matrix is not None:
             vectors = torch.from_numpy(np.array(ready.matrix))
             size = ready.matrix.shape[1]
+        network = network_arguments(self.config, self.corpus.vocabulary_size, size)
         learner = Learner(
-            network={
-                "vocabulary_size": self.corpus.vocabulary_size,
-                "cell": str(settings.cell),
-                "embedding": size,
-                "hidden": settings.hidden,
-                "layers": settings.layers,
-                "bidirectional": settings.bidirectional,
-                "read_out": str(settings.read_out),
-                "embedding_dropout": settings.embedding_dropout,
-                "layer_dropout": settings.layer_dropout,
-                "dropout": settings.dropout,
-            },
+            network=network,
             optimizer=asdict(self.config.optimizer)
             | {
                 "name": str(self.config.optimizer.name),
@@ -176,9 +212,17 @@ class Trial:
             steps=len(self.batches) * trainer.max_epochs,
             epochs=trainer.max_epochs,
             micro_batch_tokens=tokens_at_once(
-                trainer.micro_batch_tokens, str(settings.cell), trainer.accelerator
+                trainer.micro_batch_tokens, training_tokens(network), trainer.accelerator
             ),
         )
+        embedding = learner.network.embedding
+        if vectors is not None and embedding is None:
+            if settings.vectors != AUTO:
+                raise UserError(
+                    f"model.vectors={settings.vectors} has no place in model.network={settings.network}: it has no "
+                    "nn.Embedding named `embedding`. Give it one, or take model.vectors=none."
+                )
+            vectors = None
         learner.network.initialise(
             forget_bias=settings.forget_bias,
             orthogonal=settings.orthogonal,
@@ -186,8 +230,8 @@ class Trial:
             vectors=vectors,
         )
         learner.ready_vectors = vectors is not None
-        if vectors is not None and settings.freeze_vectors:
-            learner.network.embedding.weight.requires_grad_(False)
+        if vectors is not None and embedding is not None and settings.freeze_vectors:
+            embedding.weight.requires_grad_(False)
         return learner
 
     def run(self) -> dict[str, Any]:
@@ -204,7 +248,7 @@ class Trial:
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
         write_json(files.decision, decision.to_dict())
-        np.savez(files.validation, probabilities=decision.probabilities(logits))
+        np.savez(files.validation, logits=logits, probabilities=decision.probabilities(logits))
         return {
             "status": Status.PRUNED if early.ended_by is Stopped.pruned else Status.COMPLETE,
             "stopped": early.ended_by,

@@ -6,6 +6,8 @@ cache/<corpus>/                 CorpusFolder
 <settings>/                   EncodedFolder
 <sweep>/                        SweepFolder
 trials/<arm>-<number>/        TrialFolder
+confirm/<arm>-<number>/       FinalistFolder
+<fold>/                     TrialFolder
 best-model/                       ModelFolder
 """
 
@@ -18,12 +20,19 @@ from sweep.workspace.cache import (
     vectors_note,
 )
 from sweep.workspace.model import EncoderFolder, ModelFolder
-from sweep.workspace.sweep import SweepFolder, TrialFolder, Workspace, is_sweep_name
+from sweep.workspace.sweep import (
+    FinalistFolder,
+    SweepFolder,
+    TrialFolder,
+    Workspace,
+    is_sweep_name,
+)
 
 __all__ = [
     "CorpusFolder",
     "EncodedFolder",
     "EncoderFolder",
+    "FinalistFolder",
     "ModelFolder",
     "SweepFolder",
     "TrialFolder",

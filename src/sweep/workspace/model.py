@@ -32,7 +32,7 @@ class ModelFolder:
     WEIGHTS = "weights.pt"
     DECISION = "decision.json"
     NEEDED = (SETTINGS, WEIGHTS, DECISION, EncoderFolder.FACTS, EncoderFolder.TOKENIZER)
-    """Files without which it cannot predict."""
+    """Files without which a single network cannot predict."""
     MLMODEL = "mlflow/MLmodel"
     """Where MLflow writes the time and a random id."""
 
@@ -51,6 +51,19 @@ class ModelFolder:
         """From a logit to a yes or no."""
         return self.root / self.DECISION
 
+    def member(self, number: int) -> "ModelFolder":
+        """Folder of one network of a bag: its weights and checkpoint."""
+        return ModelFolder(self.root / "members" / str(number))
+
+    def encoder(self, number: int) -> EncoderFolder:
+        """Folder of an encoder that networks of a bag share."""
+        return EncoderFolder(self.root / "encoders" / str(number))
+
+    @property
+    def plugins(self) -> Path:
+        """Folder of copies of the plug-ins' files that it needs; only there where it needs some."""
+        return self.root / "plugins"
+
     @property
     def manifest(self) -> Path:
         """SHA-256 of every other file."""
@@ -58,7 +71,7 @@ class ModelFolder:
 
     @property
     def checkpoint(self) -> Path:
-        """The winner's checkpoint, as Lightning wrote it."""
+        """A network's checkpoint, as Lightning wrote it."""
         return self.root / "model.ckpt"
 
     @property

@@ -104,6 +104,36 @@ class SweepFolder:
         """Folder of a trial, by the name `<arm>-<number>`."""
         return TrialFolder(self.root / "trials" / name)
 
+    @property
+    def folds(self) -> Path:
+        """Names of the corpora in the cache that the members of finalists were trained on."""
+        return self.root / "confirm" / "folds.json"
+
+    def finalist(self, name: str) -> "FinalistFolder":
+        """Folder of a finalist, by the name of its trial."""
+        return FinalistFolder(self.root / "confirm" / name)
+
+
+@dataclass(frozen=True, slots=True)
+class FinalistFolder:
+    """The members of one finalist, each as a trial."""
+
+    root: Path
+
+    def member(self, fold: int) -> "TrialFolder":
+        """Folder of the member that a fold is held out from."""
+        return TrialFolder(self.root / str(fold))
+
+    @property
+    def decision(self) -> Path:
+        """From the members' mean log-odds to a yes or no; of a winner only."""
+        return self.root / ModelFolder.DECISION
+
+    @property
+    def scores(self) -> Path:
+        """What the bag scores beside the baselines; of a winner only."""
+        return self.root / "scores.json"
+
 
 @dataclass(frozen=True, slots=True)
 class TrialFolder:
@@ -133,13 +163,18 @@ class TrialFolder:
 
     @property
     def validation(self) -> Path:
-        """Probabilities of the validation part."""
+        """Logits and probabilities of the validation part."""
         return self.root / "validation.npz"
 
     @property
     def result(self) -> Path:
         """How the trial ended."""
         return self.root / "result.json"
+
+    @property
+    def member(self) -> Path:
+        """What a member of a bag was trained for, how it ended, and the digests of its files."""
+        return self.root / "member.json"
 
     @property
     def failure(self) -> Path:
