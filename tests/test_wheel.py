@@ -65,5 +65,5 @@ def test_an_installed_copy_composes_every_configuration(wheel: Path, tmp_path: P
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    assert int(run.stdout) == len(list((ROOT / "conf").rglob("*.yaml")))
+    assert int(run.stdout.splitlines()[-1]) == len(list((ROOT / "conf").rglob("*.yaml")))
     assert list(elsewhere.iterdir()) == []
