@@ -68,3 +68,20 @@ def test_any_name_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
 def test_the_default_folder_is_left_out() -> None:
     assert on_sweep("report", Path("runs/sms")) == "python -m sweep report name=sms"
     assert typed("ui") == "python -m sweep ui"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("export", "python -m sweep export --plugin 'my net.py' --plugin b.py name=sms"),
+        ("serve", "python -m sweep serve --plugin 'my net.py' --plugin b.py name=sms"),
+        ("delete", "python -m sweep delete name=sms"),
+    ],
+)
+def test_what_is_made_of_own_parts_is_told_where_they_are(
+    command: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["-m", "--plugin", "my net.py", "+search=smoke", "--plugin=b.py"]
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "sweep"])
+    monkeypatch.setattr(sys, "argv", words)
+    assert typed(command, name="sms") == told

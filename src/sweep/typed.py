@@ -1,5 +1,6 @@
 """Commands as the person would type them, for the lines that say what to do next."""
 
+import argparse
 import re
 import shlex
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 from sweep.workspace import Workspace
 
 _PLAIN = re.compile(r"[A-Za-z_./][\w./\-]*", re.ASCII)
+_TAKE_PLUGINS = {"report", "export", "predict", "serve", "ui"}
 _SPECIAL = {"null", "true", "false", "inf", "nan", "yes", "no", "on", "off"}
 
 
@@ -38,13 +40,24 @@ def typed(command: str, **words: str) -> str:
         **words: its settings.
 
     Returns:
-        A line for a shell, each value as the command line's grammar and the shell take it.
+        A line for a shell, each value as the command line's grammar and the shell take it; with the
+        `--plugin FILE` that this command was given, where that one needs it, too.
 
     >>> print(typed("export", name="my sweep"))
     python -m sweep export 'name="my sweep"'
     """
     given = (shlex.quote(f"{name}={quoted(value)}") for name, value in words.items())
-    return " ".join([program(), command, *given])
+    return " ".join([program(), command, *_plugins(command), *given])
+
+
+def _plugins(command: str) -> list[str]:
+    # What a sweep or a model is made of is nowhere run by itself: each command is told the file.
+    if command not in _TAKE_PLUGINS:
+        return []
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--plugin", action="append", default=[])
+    found, _ = parser.parse_known_args(sys.argv[1:])
+    return [word for file in found.plugin for word in ("--plugin", shlex.quote(file))]
 
 
 def on_sweep(command: str, folder: Path) -> str:

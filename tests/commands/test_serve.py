@@ -16,6 +16,8 @@ from sweep.commands.serve import curl
         (["model=m", "port=70000"], ["from 1 to 65535, but got '70000'"]),
         (["model=m", "port=" + "9" * 5000], ["from 1 to 65535"]),
         (["model=nowhere"], ["nowhere is no exported model"]),
+        (["model=nowhere", "--plugin", "my.py"], ["--plugin my.py: the file cannot be read"]),
+        (["model=nowhere", "--plugin"], ["--plugin"]),
         (["model=nowhere", "host=0.0.0.0"], ["`host` is no setting"]),
     ],
 )

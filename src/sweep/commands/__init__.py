@@ -22,6 +22,8 @@ class Takes(StrEnum):
     """A sweep that exists: its settings, found by `name=`."""
     settings = "settings"
     """All settings, those of a sweep where `name=` names one."""
+    model = "model"
+    """An exported model: its own settings, and the files of `--plugin FILE`."""
     nothing = "nothing"
     """Nothing but its own settings."""
     words = "words"
@@ -71,6 +73,12 @@ class Command:
             print(help_of(self))
             return 0
         own, words = taken(arguments, self.settings)
+        if self.takes is Takes.model:
+            from sweep.compose.flags import split_plugins
+
+            words, plugins = split_plugins(words)
+            strangers(self.module, words, self.settings)
+            return self._run(plugins, **own)
         if self.takes is Takes.nothing:
             strangers(self.module, words, self.settings)
             return self._run(**own)
@@ -186,7 +194,7 @@ COMMANDS = {
         module="serve",
         usage="serve model=best-model",
         summary="answer over HTTP with an exported model, on this machine",
-        takes=Takes.nothing,
+        takes=Takes.model,
         settings=(
             Setting(name="model", needed=True, about="folder of an exported model"),
             Setting(

@@ -10,10 +10,11 @@ from sweep.errors import UserError
 from sweep.serving.server import HOST, PORT, serve, take_port
 
 
-def run(model: str, port: str) -> int:
+def run(plugins: list[str], model: str, port: str) -> int:
     """Answer requests until Ctrl-C or SIGTERM.
 
     Args:
+        plugins: files of code of one's own that the model needs.
         model: folder of an exported model.
         port: of the loopback address, or `auto`.
 
@@ -38,7 +39,7 @@ def run(model: str, port: str) -> int:
         console.print(f"http://{HOST}:{number}   (Ctrl-C ends it)", markup=False)
         console.print(f"ask it:  {curl(number)}", markup=False, soft_wrap=True)
 
-    serve(Path(model), taken, ready)
+    serve(Path(model), taken, ready, plugins=plugins)
     return 0
 
 

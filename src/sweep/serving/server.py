@@ -4,7 +4,7 @@ import contextlib
 import errno
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sweep.errors import UserError
@@ -48,22 +48,27 @@ def take_port(wanted: int | None) -> socket.socket:
     )
 
 
-def serve(folder: Path, taken: socket.socket, ready: Callable[[], None]) -> None:
+def serve(
+    folder: Path, taken: socket.socket, ready: Callable[[], None], *, plugins: Sequence[str] = ()
+) -> None:
     """Answer until Ctrl-C or SIGTERM.
 
     Args:
         folder: of the exported model.
         taken: a bound socket; closed at the end.
         ready: called when requests are answered.
+        plugins: files of code of one's own that the model needs.
 
     Raises:
         BundleError: the model cannot be used.
+        UserError: a file of code cannot.
         KeyboardInterrupt: after Ctrl-C.
     """
     import torch
     import uvicorn
 
     from sweep.export.bundle import Bundle
+    from sweep.plugins.load import load_all
     from sweep.serving.app import make_app
 
     class Server(uvicorn.Server):
@@ -73,6 +78,7 @@ def serve(folder: Path, taken: socket.socket, ready: Callable[[], None]) -> None
                 ready()
 
     with contextlib.closing(taken):
+        load_all(plugins)
         bundle = Bundle.load(folder)
         torch.set_num_threads(1)
         config = uvicorn.Config(
