@@ -62,9 +62,11 @@ def run(config: Config, output: str) -> int:
     from sweep.export.place import check_place  # loads torch; mistakes are told before
 
     earlier = check_place(out, sweep=config.sweep, fingerprint=digest)
-    write(config, folder, found, corpus, out, digest)
-    best = found["best"]
-    test = found["best"]["test"]
+    exported = write(config, folder, found, corpus, out, digest)
+    # What one member of a bag scores is not what the bag does.
+    best = found["best"] | {"test": dict(exported.test)}
+    found = found | {"best": best}
+    test = best["test"]
     there = f", in place of {earlier}, exported before" if earlier else ""
     console.print(f"{out}/ holds the winner {best['arm']}-{best['number']}{there}", markup=False)
     console.print(
@@ -138,7 +140,7 @@ def write(
     split: SplitCorpus,
     out: Path,
     digest: str,
-) -> None:
+) -> Winner:
     """Write the model.
 
     Args:
@@ -148,6 +150,9 @@ def write(
         split: the split corpus.
         out: folder that the model is written to.
         digest: of the sweep's fingerprint.
+
+    Returns:
+        What was written.
     """
     for name, value in QUIET.items():  # before MLflow is imported
         os.environ.setdefault(name, value)
@@ -155,16 +160,18 @@ def write(
 
     best = found["best"]
     trained = apply(config, best["settings"])
+    networks = winner(config, trained, folder, best, split)
     settings = {name: value for name, value in asdict(trained).items() if name in GROUPS}
     export(
         found,
-        winner(config, trained, folder, best, split),
+        networks,
         out,
         settings=json.loads(json.dumps(redact_all(flat(settings)))),
         corpus=about_corpus(split),
         command=shlex.join(["python", "-m", "sweep", *fingerprint.words_of(config)]),
         fingerprint=digest,
     )
+    return networks
 
 
 def winner(
