@@ -224,8 +224,8 @@ def run(run: Run, corpus: Path, config: Config, folder: Path) -> dict[str, Any]:
     trial = made(job, extra)
     fit = training.fit
     if decay := extra.get("average"):
-        training.fit = lambda config, learner, batches, watched, calls, folder: fit(
-            config, learner, batches, watched, [Averaged(decay), *calls], folder
+        training.fit = lambda config, learner, batches, watched, calls, folder, **more: fit(
+            config, learner, batches, watched, [Averaged(decay), *calls], folder, **more
         )
     ended = trial.run()
     training.fit = fit

@@ -92,3 +92,8 @@ def test_a_failure_is_kept_where_it_would_come_again(
     member = keep(job, failed)
     assert (kept(job) == member) is taken
     assert (member.answered.score, member.answered.why) == (None, "one")
+
+
+def test_a_member_that_starts_late_is_given_all_its_epochs(job: TrialJob, tmp_path: Path) -> None:
+    assert confirmations.make_config(tmp_path).trainer.chance_share < 1
+    assert job.config.trainer.chance_share == 1

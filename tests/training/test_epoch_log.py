@@ -69,6 +69,19 @@ def test_the_best_epoch_whatever_the_direction(tmp_path, metric):
     assert [told.best for told in run.told] == [abs(objectives[0]), *[run.log.best] * 3]
 
 
+def test_of_epochs_with_an_equal_score_the_one_with_the_least_loss_is_best(tmp_path):
+    """Few rows let a ranking be perfect in an early epoch, of a network that has hardly begun."""
+    run = Run(tmp_path, Metric.average_precision)
+    timid = np.array([0.45, 0.55, 0.48, 0.52])
+    kept = []
+    for number, probabilities in enumerate([timid, RIGHT, timid, WRONG, RIGHT]):
+        run.epoch(number, probabilities)
+        kept.append(run.log.best_now)
+    assert kept == [True, True, False, False, False]
+    assert [told.best for told in run.told] == [1.0] * 5
+    assert run.log.best_epoch == 1
+
+
 def test_the_history_is_readable_after_each_epoch(tmp_path):
     run = Run(tmp_path)
     for number, probabilities in enumerate([WRONG, RIGHT]):

@@ -36,8 +36,13 @@ def test_another_seed_gives_other_weights(once, corpus, tmp_path):
 
 @pytest.mark.parametrize(
     "changes",
-    [FAST, FAST | {"objective__metric": Metric.log_loss}, FAST | {"model__dropout": 0.5}],
-    ids=["a score", "a loss", "with dropout"],
+    [
+        FAST,
+        FAST | {"objective__metric": Metric.log_loss},
+        FAST | {"model__dropout": 0.5},
+        FAST | {"objective__metric": Metric.mcc},
+    ],
+    ids=["a score", "a loss", "with dropout", "a score of few steps"],
 )
 def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, changes):
     result = train(corpus, tmp_path, **changes)
@@ -51,6 +56,9 @@ def test_the_checkpoint_holds_the_best_epochs_weights(corpus, tmp_path, changes)
     )
     found = decision.scores(fresh.labels, logits)
     line = history(tmp_path)[result.epoch]
+    metric = changes.get("objective__metric", Metric.average_precision)
+    equals = [e for e in history(tmp_path) if e[metric] == line[metric]]
+    assert line["log_loss"] == min(e["log_loss"] for e in equals)
     assert found == pytest.approx(dict(result.metrics), abs=1e-12)
     assert found == pytest.approx({name: line[name] for name in found}, abs=1e-6)
     kept = np.load(TrialFolder(tmp_path).validation)["probabilities"]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -114,9 +114,11 @@ def job_of(
     Raises:
         UserError: the settings do not fit together.
     """
+    # The search has seen this configuration learn: a member that starts late is given all its epochs.
+    patient = replace(config, trainer=replace(config.trainer, chance_share=1.0))
     return TrialJob(
         key=TrialKey(arm=finalist.arm, number=finalist.number, fold=fold),
-        config=apply(config, finalist.values),
+        config=apply(patient, finalist.values),
         seed=derive(config.seed, "member", fold),
         corpus=corpora[fold],
         folder=folder.finalist(finalist.name).member(fold).root,

@@ -46,6 +46,9 @@ class EpochLog(Callback):
         self.settings = job.config.trainer
         self.best = math.nan
         self.best_epoch = 0
+        self.best_now = False
+        """Whether the epoch that has just been scored is the best so far."""
+        self._best_loss = math.inf
         self.epochs = 0
         self.error = math.nan
         self.learned = 0
@@ -85,9 +88,14 @@ class EpochLog(Callback):
         now = time.monotonic()
         metric = self.objective.metric
         value = float(np.float32(self.metrics[metric]))
-        if epoch == 0 or (value > self.best if metric.maximize else value < self.best):
+        # Few rows let a score reach its ceiling long before the network is at its best: the loss tells equals apart.
+        loss = self.metrics["log_loss"]
+        better = value > self.best if metric.maximize else value < self.best
+        self.best_now = epoch == 0 or better or (value == self.best and loss < self._best_loss)
+        if self.best_now:
             self.best = value
             self.best_epoch = epoch
+            self._best_loss = loss
             self.error = self.metrics["standard_error"]
         self.epochs = epoch + 1
         self.learned += self._learns

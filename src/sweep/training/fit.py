@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,18 @@ from sweep.workspace import TrialFolder
 logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
 
 
+class _BestEpoch(ModelCheckpoint):
+    best_now: Callable[[], bool] | None = None
+
+    def check_monitor_top_k(
+        self, trainer: pl.Trainer, current: torch.Tensor | None = None
+    ) -> bool:
+        # Lightning knows the objective alone; of equal epochs it would keep the first.
+        if self.best_now is None:
+            return super().check_monitor_top_k(trainer, current)
+        return self.best_now()
+
+
 def fit(
     config: Config,
     learner: Learner,
@@ -25,6 +38,8 @@ def fit(
     watched: EvaluationBatches,
     callbacks: list[Callback],
     folder: Path,
+    *,
+    best_now: Callable[[], bool] | None = None,
 ) -> None:
     """Run Lightning's trainer.
 
@@ -35,9 +50,11 @@ def fit(
         watched: batches of the validation part.
         callbacks: besides the checkpoint of the best epoch.
         folder: of the trial, where the checkpoint goes.
+        best_now: says whether the epoch that has just been scored is the best so far; by default a higher
+            objective is.
     """
     checkpoint = TrialFolder(folder).checkpoint
-    best = ModelCheckpoint(
+    best = _BestEpoch(
         checkpoint.parent,
         checkpoint.stem,
         "objective",
@@ -45,6 +62,7 @@ def fit(
         save_weights_only=True,
         enable_version_counter=False,
     )
+    best.best_now = best_now
     with warnings.catch_warnings():
         # A retried trial finds its folder; batches are lists here, so loader workers mean nothing.
         warnings.filterwarnings("ignore", ".*exists and is not empty.*")

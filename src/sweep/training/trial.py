@@ -243,7 +243,15 @@ class Trial:
         log = EpochLog(self.job, self.labels, self.watched, self.priors, self.report)
         early = Patience(log)
         self.learner.score = log.score
-        fit(self.config, self.learner, self.batches, self.watched, [log, early], self.job.folder)
+        fit(
+            self.config,
+            self.learner,
+            self.batches,
+            self.watched,
+            [log, early],
+            self.job.folder,
+            best_now=lambda: log.best_now,
+        )
         files = TrialFolder(self.job.folder)
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
