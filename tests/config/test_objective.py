@@ -1,5 +1,6 @@
 """Settings of the objective, the threshold and calibration."""
 
+import math
 from typing import Any
 
 import pytest
@@ -24,3 +25,10 @@ def test_a_broken_rule_is_told_with_its_value(values: dict[str, Any], told: list
 def test_errors_are_minimised_and_scores_maximised() -> None:
     smaller = {metric for metric in Metric if not metric.maximize}
     assert smaller == {Metric.log_loss, Metric.brier, Metric.ece}
+
+
+def test_no_score_leaves_its_bounds() -> None:
+    bounds = {metric: metric.bounds for metric in Metric}
+    assert bounds[Metric.mcc] == (-1, 1)
+    assert bounds[Metric.log_loss] == (0, math.inf)
+    assert {bounds[m] for m in Metric if m not in (Metric.mcc, Metric.log_loss)} == {(0, 1)}

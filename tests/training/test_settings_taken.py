@@ -36,7 +36,9 @@ def test_the_network_is_the_one_that_is_asked_for(corpus: Path, tmp_path: Path) 
         0.3,
     )
     assert type(network.stack.rnns()[0]) is torch.nn.GRU
-    assert (network.bidirectional, network.read_out) == (True, "mean")
+    assert len(network.stack.rnns()) == 2 * OTHERS["layers"]  # each layer reads both ways
+    assert network.read_out.bidirectional
+    assert network.read_out.read.__name__ == "mean"
 
 
 @pytest.mark.parametrize("orthogonal", [True, False])

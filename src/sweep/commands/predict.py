@@ -100,7 +100,7 @@ def run(arguments: list[str]) -> int:
         console.print(f"note: {empty} of {table.rows} rows hold no text; their cells stay empty.")
     count = "1 text" if counts.total() == 1 else f"{counts.total():,} texts"
     told = f"{out}: {count} of the column {shown_column(table, column)}{why} labelled"
-    console.print(told, markup=False)
+    console.print(told, markup=False, soft_wrap=True)
     for line in by_label(counts, bundle.labels, names, bundle.decision.threshold):
         console.print(f"  {line}", markup=False, soft_wrap=True)
     return 0

@@ -1,5 +1,6 @@
 """Settings of the objective, the threshold and calibration."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,11 @@ class Metric(StrEnum):
     def maximize(self) -> bool:
         """Whether more is better."""
         return self not in (Metric.log_loss, Metric.brier, Metric.ece)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest value that it can take."""
+        return -1.0 if self is Metric.mcc else 0.0, math.inf if self is Metric.log_loss else 1.0
 
 
 class ThresholdRule(StrEnum):

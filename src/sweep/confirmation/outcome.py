@@ -94,7 +94,10 @@ class Outcome:
         for arm, finalist in best.items():
             mean = FoldMean.of(self._scores(finalist), folds=self.folds.count)
             told: dict[str, Any] = {"number": finalist.number, "mean": mean.value}
-            told |= {"interval": list(mean.interval()), "folds": mean.n}
+            # Two or three folds say so little that the interval would leave what a score can be.
+            low, high = self.config.objective.metric.bounds
+            interval = [min(max(end, low), high) for end in mean.interval()]
+            told |= {"interval": interval, "folds": mean.n}
             found["arms"][arm]["confirmed"] = told
         if len(best) > 1:
             of_arms = {arm: self._scores(finalist) for arm, finalist in best.items()}
