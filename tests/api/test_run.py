@@ -61,7 +61,7 @@ def test_the_screens_of_the_documentation_run(tmp_path: Path) -> None:
     assert exported.returncode == 0, exported.stderr
     used = python(tmp_path, "-c", second)
     assert (used.returncode, used.stderr) == (0, "")
-    assert re.search(r"probability\s+label\n0 +0\.\d+ +\S+\n1 +0\.\d+ +\S+\n", used.stdout)
+    assert re.search(r"probability_1\s+label\n0 +0\.\d+ +\S+\n1 +0\.\d+ +\S+\n", used.stdout)
 
 
 @pytest.mark.slow

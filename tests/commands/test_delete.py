@@ -1,5 +1,6 @@
 """The command `delete`: afterwards the same command works as it did the first time."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -36,16 +37,25 @@ def rows(folder: Path) -> dict[str, int]:
     return found
 
 
+def runs_of(folder: Path) -> int:
+    """The sweep's own run, two trials, and a finalist's members, one a fold."""
+    told = (folder / "runs" / "smoke" / "summary.json").read_text(encoding="utf-8")
+    finalists = json.loads(told)["confirm"]["finalists"].values()
+    return 3 + sum(len(finalist["scores"]) for finalist in finalists)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # two sweeps, an export, and MLflow loaded six times
 def test_starting_over(tmp_path: Path) -> None:
     run(tmp_path, *GIVEN)
     run(tmp_path, "export", "name=smoke")
     assert "complete" in run(tmp_path, "list")
+    runs = rows(tmp_path)["runs"]
+    assert runs == runs_of(tmp_path)
     told = run(tmp_path, "delete", "name=smoke")
     for part in (
         "1 version of",
-        "`smoke` with 3 runs",
+        f"`smoke` with {runs} runs",
         "1 study with 2 trials",
         "cache",
         "runs/smoke (",
@@ -57,7 +67,7 @@ def test_starting_over(tmp_path: Path) -> None:
     assert list((tmp_path / "runs").glob("mlartifacts/*/*")) == []
     again = run(tmp_path, *GIVEN, "seed=1")  # nothing binds it
     assert "resuming" not in again
-    assert rows(tmp_path)["runs"] == 3
+    assert rows(tmp_path)["runs"] == runs_of(tmp_path)
 
 
 def test_a_name_must_be_given(capsys: pytest.CaptureFixture[str]) -> None:

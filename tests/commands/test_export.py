@@ -36,8 +36,12 @@ def test_the_commands_one_after_another(tmp_path: Path) -> None:
     assert "registered as smoke version 1, alias champion" in sweep("export", *words)
     (tmp_path / "in.csv").write_text("text\nhello there\n")
     said = sweep("predict", "model=best-model", "input=in.csv", "output=out.csv")
-    assert "1 text labelled" in said
-    assert (tmp_path / "out.csv").read_text().startswith("text,probability,label\nhello there,0.")
-    (tmp_path / "best-model" / "weights.pt").write_bytes(b"x")
+    assert "1 text of the column `text`" in said
+    assert (
+        (tmp_path / "out.csv")
+        .read_text()
+        .startswith("text,probability_complaint,label\nhello there,0.")
+    )
+    (tmp_path / "best-model" / "members" / "1" / "weights.pt").write_bytes(b"x")
     said = sweep("predict", "model=best-model", "input=in.csv", "output=out.csv")
-    assert "best-model/weights.pt is not the file that was exported" in said
+    assert "best-model/members/1/weights.pt is not the file that was exported" in said
