@@ -1,6 +1,5 @@
 """The main job by the real command line: run, resume, refuse, stop."""
 
-import csv
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ import psutil
 import pytest
 import torch
 
-from sweep.data.builtin import generate
+from support.messages import write_messages
 
 SOURCE = Path(__file__).parents[2] / "src"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
@@ -87,15 +86,6 @@ def refused(
     assert shown == head
     assert told.count("\n- ") == 0, "one message"
     return told
-
-
-def write_messages(folder: Path) -> Path:
-    corpus = generate(0, 200)
-    with (folder / "messages.csv").open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream)
-        lines.writerow(["text", "label"])
-        lines.writerows(zip(corpus.texts, corpus.labels.tolist(), strict=True))
-    return folder
 
 
 @pytest.fixture

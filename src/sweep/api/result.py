@@ -106,7 +106,7 @@ def settings_of(folder: Path) -> Config:
             f"{files.config} is gone; run the sweep's command again: it is written anew."
         )
     config = from_yaml(files.config)
-    config.workdir = str(folder.parents[len(Path(config.sweep).parts) - 1])
+    config.workdir = str(folder.parent)
     database = Workspace(Path(config.workdir)).optuna
     if not database.exists():
         raise UserError(

@@ -23,21 +23,12 @@ from sweep.report.summary import read_summary
 from sweep.search.space import Space, apply
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker, make_tracker
-from sweep.typed import program, typed
+from sweep.typed import typed
 from sweep.workspace import SweepFolder, Workspace
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
-GROUPS = (
-    "seed",
-    "text",
-    "resampling",
-    "model",
-    "optimizer",
-    "loss",
-    "trainer",
-    "objective",
-    "plugins",
-)
+# What a bundle tells of its training; what the parts were stands on the card.
+GROUPS = {*fingerprint.DECIDING, "plugins"} - {"split"}
 
 
 def run(config: Config, output: str) -> int:
@@ -98,7 +89,7 @@ def winner_of(folder: Path, config: Config) -> dict[str, Any]:
         UserError: it has not been run to its end, or no trial has completed.
     """
     found = read_summary(folder)
-    again = " ".join([program(), shlex.join(fingerprint.words_of(config))])
+    again = fingerprint.command_of(config)
     if found is None:
         raise UserError(f"{folder} holds no finished sweep; run it first: {again}")
     if "best" not in found:

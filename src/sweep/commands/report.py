@@ -1,10 +1,9 @@
 """The command `report`: tells again what a sweep found, and writes its trials as a table."""
 
-import shlex
 from pathlib import Path
 
 from sweep.config import Config
-from sweep.coordinator.fingerprint import words_of
+from sweep.coordinator.fingerprint import command_of
 from sweep.errors import UserError
 from sweep.files import write_whole
 from sweep.report.summary import read_summary
@@ -12,7 +11,6 @@ from sweep.report.table import make_console, show
 from sweep.report.trials_table import trials_csv
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
-from sweep.typed import program
 from sweep.workspace import Workspace
 
 
@@ -31,7 +29,7 @@ def run(config: Config) -> int:
     files = Workspace(Path(config.workdir)).sweep(config.sweep)
     found = read_summary(files.root)
     if found is None:
-        again = " ".join([program(), shlex.join(words_of(config))])
+        again = command_of(config)
         raise UserError(f"{files.root} holds no finished sweep; run it first: {again}")
     show(make_console(), found, files.root)
     files.trials_table.parent.mkdir(exist_ok=True)

@@ -49,7 +49,7 @@ def score_winner(
         BundleError: one of the two files is not the one that training wrote.
     """
     trial = TrialFolder(folder)
-    again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
+    again = _way_out(config)
     check_unchanged(trial.checkpoint, digest, again)
     check_unchanged(trial.decision, decision_digest, again)
     decision = Decision.from_dict(json.loads(trial.decision.read_text(encoding="utf-8")))
@@ -74,7 +74,7 @@ def score_bag(config: Config, members: Sequence[TrainedMember], seed: int) -> Ba
     Raises:
         BundleError: a file of a member is not the one that training wrote.
     """
-    again = start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
+    again = _way_out(config)
     own = [_checked(member, again) for member in members]
     held = [
         np.load(TrialFolder(member.folder).validation)["logits"].astype(np.float64) + each.shift
@@ -101,6 +101,10 @@ def score_bag(config: Config, members: Sequence[TrainedMember], seed: int) -> Ba
         labels=labels,
         answers=answers,
     )
+
+
+def _way_out(config: Config) -> str:
+    return start_over(Workspace(Path(config.workdir)).sweep(config.sweep).root)
 
 
 def _checked(member: TrainedMember, again: str) -> Decision:

@@ -1,6 +1,7 @@
 """What a sweep is about; a resume under anything else is refused with the difference shown."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
@@ -17,7 +18,7 @@ from sweep.redaction import redact_all
 from sweep.search.space import Space
 from sweep.search.studies import kept_studies
 from sweep.text.vector_sources import AUTO, contents
-from sweep.typed import on_sweep
+from sweep.typed import on_sweep, program
 from sweep.workspace import CorpusFolder, SweepFolder, Workspace
 
 DECIDING = (
@@ -125,6 +126,15 @@ def words_of(config: Config) -> list[str]:
     return (
         [search] if config.name in (None, config.search.name) else [search, f"name={config.name}"]
     )
+
+
+def command_of(config: Config) -> str:
+    """Write the latest command that ran a sweep, to be typed again.
+
+    Args:
+        config: the sweep's configuration.
+    """
+    return " ".join([program(), shlex.join(words_of(config))])
 
 
 def check(config: Config, now: Mapping[str, Any], way_out: str = "") -> bool:

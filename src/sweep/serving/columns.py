@@ -1,13 +1,29 @@
 """Which column of a file holds the texts, and what the columns are called that are added."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from sweep.data.columns import USUAL
 from sweep.errors import UserError, nearest
-from sweep.serving.pieces import Source
 
 
-def text_column(table: Source, wanted: str | None) -> tuple[int, str]:
+class Columned(Protocol):
+    """What is asked of an input: a table that is read whole, or one that is read in pieces."""
+
+    @property
+    def file(self) -> str:
+        """Its name, for messages."""
+
+    @property
+    def columns(self) -> list[str]:
+        """Names; positions as texts where it names none."""
+
+    @property
+    def named(self) -> bool:
+        """Whether it names its columns."""
+
+
+def text_column(table: Columned, wanted: str | None) -> tuple[int, str]:
     """Find the column of the texts.
 
     Args:
@@ -46,7 +62,7 @@ def text_column(table: Source, wanted: str | None) -> tuple[int, str]:
     )
 
 
-def shown_column(table: Source, column: int) -> str:
+def shown_column(table: Columned, column: int) -> str:
     """Name a column for a message: by its name, or by its position where the file names none.
 
     Args:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sweep.data.delimited import read_delimited
 from sweep.errors import SweepError, UserError
 from sweep.serving.columns import text_column
-from sweep.serving.pieces import Source
 
 MOST_TEXTS = 10_000
 JSON = "application/json"
@@ -127,10 +126,7 @@ def _csv(text: str, wanted: str | None) -> Question:
         table = read_delimited(text, file="body", header=True, delimiter=None, quoted=True)
         if not table.columns:
             raise UserError("body: it is empty; its first line must name the columns.")
-        source = Source(
-            file=table.file, columns=table.columns, named=True, rows=0, pieces=lambda: iter(())
-        )
-        at, _ = text_column(source, wanted)
+        at, _ = text_column(table, wanted)
     except UserError as error:
         raise Refusal(400, str(error).replace("Set text=", "Add ?text=")) from None
     return Question(texts=table.column(at), form=CSV, column=table.columns[at] or "text")
