@@ -34,8 +34,8 @@ def found(*pairs: dict[str, Any], decision: str = "better", **arms: Any) -> dict
 
 
 WINNER = (
-    "The winner is lstm-3, a bag of 5 networks: 0.9700 mcc on rows held out, 0.9400 on the test part, "
-    "all 5 together."
+    "The winner is lstm-3, a bag of 5 networks: 0.9700 mcc on rows held out, the mean of the folds, "
+    "0.9400 on the test part, all 5 together."
 )
 
 
@@ -97,7 +97,7 @@ def test_the_gate(decision: str, start: str, good: bool) -> None:
     assert sentence is not None
     assert sentence.startswith(start)
     assert ("does not need" in sentence or "may not need" in sentence) is not good
-    assert "difference +0.0100 (-0.0020 to +0.0220)" in sentence
+    assert "all folds together, difference +0.0100 (-0.0020 to +0.0220)" in sentence
     assert passed(told) is good
 
 

@@ -16,7 +16,7 @@ def answer(found: dict[str, Any]) -> list[str]:
     """
     best, metric = found["best"], found["objective"]
     networks = len(best["members"])
-    reached = [f"{best['confirmed']:.4f} {metric} on rows held out"]
+    reached = [f"{best['confirmed']:.4f} {metric} on rows held out, the mean of the folds"]
     if metric in best.get("test", {}):
         reached.append(f"{best['test'][metric]:.4f} on the test part, all {networks} together")
     winner = f"The winner is {best['arm']}-{best['number']}, a bag of {networks} networks: {', '.join(reached)}."
@@ -78,9 +78,10 @@ def gate(found: dict[str, Any]) -> str | None:
     if told is None:
         return None
     name = BASELINES.get(told["better_than"], told["better_than"])
+    # Another number than the mean of the folds, which each rank their own rows alone.
     numbers = (
         f"{told['metric']} {told['network']:.4f} against {told['baseline']:.4f} on the same rows held out, "
-        f"difference {_range(told['difference'], told['interval'])}"
+        f"all folds together, difference {_range(told['difference'], told['interval'])}"
     )
     if told["decision"] == "better":
         return f"The network is better than {name}: {numbers}."
