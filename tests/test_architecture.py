@@ -83,6 +83,7 @@ PLANTED = {
     "Who imports confirmation": ("__main__", "from sweep.confirmation import finalists"),
     "Who imports report": ("__main__", "from sweep.report import table"),
     "Who imports serving": ("__main__", "from sweep.serving import pieces"),
+    "Who imports testing": ("__main__", "from sweep.testing import check"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
     "Who imports api": ("__main__", "from sweep.api import run"),
     "Who imports optuna and sqlalchemy": (

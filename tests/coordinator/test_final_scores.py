@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from sweep.scoring.baselines import baselines
 from sweep.scoring.decision import Decision
 from sweep.text.cache import encoded, load_texts
 from sweep.text.encoder import Encoder
+from sweep.text.settings import text_settings
 from sweep.text.tfidf import tfidf
 from sweep.training.learner import Learner
 from sweep.workspace import TrialFolder
@@ -53,7 +53,7 @@ def test_scores_are_those_of_the_test_part(made: Trained, corpus: Path) -> None:
     assert found["tp"] + found["fn"] == labels.sum()
     assert sum(found[name] for name in ("tp", "fp", "fn", "tn")) == len(texts)
     # Once more without any of it: each text alone, through the encoder and the network.
-    encoder = Encoder.load(encoded(corpus, asdict(made.config.text)).encoder)
+    encoder = Encoder.load(encoded(corpus, text_settings(made.config)).encoder)
     learner = Learner.load_from_checkpoint(
         TrialFolder(made.trial).checkpoint, map_location="cpu", weights_only=True
     ).eval()
@@ -119,7 +119,7 @@ def bag() -> list[TrainedMember]:
 
 def log_odds(member: TrainedMember, texts: list[str], made: Trained) -> np.ndarray:
     """Each text alone, through the member's own encoder and network, corrected for its own prior."""
-    encoder = Encoder.load(encoded(member.corpus, asdict(made.config.text)).encoder)
+    encoder = Encoder.load(encoded(member.corpus, text_settings(made.config)).encoder)
     learner = Learner.load_from_checkpoint(
         TrialFolder(member.folder).checkpoint, map_location="cpu", weights_only=True
     ).eval()

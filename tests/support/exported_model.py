@@ -10,12 +10,13 @@ from sweep.config.settings import flat
 from sweep.export.winner import single
 from sweep.export.write import export
 from sweep.text.cache import encoded, store_corpus
+from sweep.text.settings import text_settings
 from sweep.workspace import TrialFolder
 
 
 def write(made: Trained, out: Path, **summary: object) -> Path:
     cached = store_corpus(made.workdir / "cache", made.split)
-    encoder = encoded(cached, asdict(made.config.text)).encoder
+    encoder = encoded(cached, text_settings(made.config)).encoder
     export(
         made.summary | summary,
         single((made.summary | summary)["best"], TrialFolder(made.trial), encoder),

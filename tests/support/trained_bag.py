@@ -4,7 +4,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sweep.export.write import export
 from sweep.files import sha256, write_json
 from sweep.records import TrainedMember, TrialJob, TrialKey
 from sweep.text.cache import encoded, store_corpus
+from sweep.text.settings import text_settings
 from sweep.training.trial import train
 from sweep.workspace import FinalistFolder, TrialFolder
 
@@ -66,7 +67,7 @@ def trained_bag() -> Bag:
         "alone": scored.alone,
         "threshold_interval": list(scored.threshold_interval),
     }
-    text = asdict(made.config.text)
+    text = text_settings(made.config)
     encoders = [encoded(member.corpus, text).encoder for member in members]
     return Bag(place, members, best, encoders)
 

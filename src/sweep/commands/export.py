@@ -182,8 +182,9 @@ def winner(
     """
     from sweep.export.winner import bag, nearest, single
     from sweep.text.cache import encoded, load_texts, store_corpus
+    from sweep.text.settings import text_settings
 
-    cache, text = Workspace(Path(config.workdir)).cache, asdict(trained.text)
+    cache, text = Workspace(Path(config.workdir)).cache, text_settings(trained)
     name = f"{best['arm']}-{best['number']}"
     if "members" not in best:
         encoder = encoded(store_corpus(cache, split), text).encoder

@@ -13,7 +13,7 @@ from sweep.config.model import ModelConfig
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
 from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
-from sweep.config.resampling import ResamplingConfig, ResamplingMethod
+from sweep.config.resampling import ResamplingConfig
 from sweep.config.sampler import SamplerConfig, SamplerName
 from sweep.config.search import ConfirmConfig, ExportConfig, SearchConfig
 from sweep.config.text import (
@@ -55,7 +55,6 @@ __all__ = [
     "Quoting",
     "Reduction",
     "ResamplingConfig",
-    "ResamplingMethod",
     "SamplerConfig",
     "SamplerName",
     "Schedule",

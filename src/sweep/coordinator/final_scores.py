@@ -6,7 +6,6 @@ scikit-learn.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from sweep.scoring.decision import Decision
 from sweep.scoring.threshold import choose
 from sweep.statistics.intervals import threshold_interval
 from sweep.text.cache import encoded, load_texts, rows_of
+from sweep.text.settings import text_settings
 from sweep.text.tfidf import tfidf
 from sweep.training.fit import logits_of
 from sweep.training.learner import Learner
@@ -119,7 +119,7 @@ def _test_logits(
     config: Config, corpus: Path, trial: TrialFolder
 ) -> tuple[np.ndarray, np.ndarray]:
     learner = Learner.load_from_checkpoint(trial.checkpoint, map_location="cpu", weights_only=True)
-    part = encoded(corpus, asdict(config.text)).parts["test"]
+    part = encoded(corpus, text_settings(config)).parts["test"]
     batches = EvaluationBatches(part, config.trainer.eval_batch_size)
     return part.truth, logits_of(learner, batches).astype(np.float64)
 

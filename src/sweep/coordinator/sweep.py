@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from sweep.compose.compose import as_yaml
-from sweep.config import Config, ResamplingMethod
+from sweep.config import Config
 from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
@@ -134,11 +134,12 @@ class Sweep:
 
     def _encode(self, split: SplitCorpus) -> Path:
         from sweep.text.cache import encoded, store_corpus
+        from sweep.text.settings import text_settings
         from sweep.text.vectors import ready_vectors
 
         corpus = store_corpus(self.workspace.cache, split)
         # Before any trial: a corpus that these settings cannot encode is refused here, once.
-        base, model = encoded(corpus, asdict(self.config.text)), self.config.model
+        base, model = encoded(corpus, text_settings(self.config)), self.config.model
         ready = ready_vectors(
             base, model.vectors, least=model.vectors_coverage, centre=model.centre_vectors
         )
@@ -269,5 +270,5 @@ def needed(config: Config) -> list[str]:
     Returns:
         imbalanced-learn where a trial may resample.
     """
-    resamples = config.resampling.method is not ResamplingMethod.none
+    resamples = config.resampling.method != "none"
     return ["imblearn"] if resamples or "resampling" in config.search.space else []

@@ -5,8 +5,9 @@ An entry of ours says where it stands, so that no name costs an import before it
 
 import dataclasses
 import importlib
+import traceback
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,15 @@ class Plugin:
             if self.installed
             else f"{self.name} (SHA-256 {self.digest})"
         )
+
+    def told(self, error: Exception) -> str:
+        """Say what its code raised, and in which of its lines."""
+        if isinstance(error, SyntaxError):
+            return f"{self.place}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == self.place]
+        line = f", line {lines[-1]}" if lines else ""
+        return f"{self.place}{line}: {type(error).__name__}: {error}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +73,15 @@ class Entry:
         Returns:
             What it returned.
         """
+        return self.bound(settings)(*arguments)
+
+    def bound(self, settings: Mapping[str, Mapping[str, Any]] | None) -> Callable[..., Any]:
+        """What a plug-in has registered, its own settings made once: to be called with the rest."""
+        made: Callable[..., Any] = self.get()
         if self.settings is None:
-            return self.get()(*arguments)
-        return self.get()(*arguments, self.settings(**(settings or {}).get(self.name, {})))
+            return made
+        own = self.settings(**(settings or {}).get(self.name, {}))
+        return lambda *arguments: made(*arguments, own)
 
 
 class Table(Mapping[str, Entry]):
@@ -135,8 +151,29 @@ READ_OUTS = Table(
 LOSSES = Table(
     "loss.name", {"bce": "sweep.training.loss:BCE", "focal": "sweep.training.loss:FOCAL"}
 )
-TABLES = (CELLS, NETWORKS, READ_OUTS, LOSSES)
-PREDICTING = (CELLS, NETWORKS, READ_OUTS)
+_HERE = "sweep.resampling.resample"
+RESAMPLERS = Table(
+    "resampling.method",
+    {
+        "none": f"{_HERE}:whole",
+        "random_over": f"{_HERE}:picking",
+        "random_under": f"{_HERE}:picking",
+        "near_miss_1": f"{_HERE}:picking",
+        "near_miss_2": f"{_HERE}:picking",
+        "near_miss_3": f"{_HERE}:picking",
+        "tomek_links": f"{_HERE}:picking",
+        "edited_nearest_neighbours": f"{_HERE}:picking",
+        "smote": f"{_HERE}:mixing",
+        "borderline_smote": f"{_HERE}:mixing",
+        "svm_smote": f"{_HERE}:mixing",
+        "adasyn": f"{_HERE}:mixing",
+        "smote_tomek": f"{_HERE}:mixing",
+        "balanced_batches": f"{_HERE}:whole",
+    },
+)
+CLEANINGS = Table("text.cleaning", {"none": "sweep.text.clean:unchanged"})
+TABLES = (CELLS, NETWORKS, READ_OUTS, LOSSES, RESAMPLERS, CLEANINGS)
+PREDICTING = (CELLS, NETWORKS, READ_OUTS, CLEANINGS)
 """Those whose plug-ins a trained model needs."""
 
 

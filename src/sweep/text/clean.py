@@ -73,15 +73,21 @@ def whole_unicode(text: str) -> str:
     return text
 
 
+def unchanged(text: str) -> str:
+    """What `text.cleaning=none` does."""
+    return text
+
+
 class Cleaner:
     """Cleans texts, in this order whatever is switched on.
 
-    1. lone surrogates replaced; 2. `fix_encoding`; 3. `unescape`; 4. `strip_html`; 5. `unicode_form`;
+    1. lone surrogates replaced, then `own`; 2. `fix_encoding`; 3. `unescape`; 4. `strip_html`; 5. `unicode_form`;
     6. `strip_accents`; 7. control and invisible characters dropped; 8. `lowercase`; 9. `emails`, `urls`, `users`,
     `numbers` (an address before the parts it is made of); 10. `punctuation`, where removed;
     11. `squeeze_repeats`; 12. white space becomes single spaces. 1, 7 and 12 always happen.
 
     Args:
+        own: a plug-in's step.
         fix_encoding: repair texts decoded with the wrong encoding.
         unescape: resolve literal escapes.
         strip_html: drop tags, comments, scripts and styles, and resolve entities.
@@ -99,6 +105,7 @@ class Cleaner:
     def __init__(
         self,
         *,
+        own: Callable[[str], str] | None = None,
         fix_encoding: bool,
         unescape: bool,
         strip_html: bool,
@@ -114,6 +121,7 @@ class Cleaner:
     ) -> None:
         steps: list[tuple[bool, Callable[[str], str]]] = [
             (True, whole_unicode),
+            (own is not None, own or unchanged),
             (fix_encoding, _encoding_fixer() if fix_encoding else str),
             (unescape, _unescape),
             (strip_html, _strip_html),
