@@ -75,6 +75,11 @@ PLANTED = {
     "Who imports compose": ("search/space", "from sweep.compose import catalogue"),
     "Who imports resampling": ("export/model_card", "from sweep.resampling import distances"),
     "Who imports statistics": ("training/loss", "from sweep.statistics import paired"),
+    "Who imports diagnosis": ("executors/worker", "from sweep.diagnosis import table"),
+    "Diagnosis reads no settings and no files": (
+        "diagnosis/table",
+        "def late():\n    from sweep.files import write_json",
+    ),
     "Who imports search": ("export/model_card", "from sweep.search.study import ArmStudy"),
     "Who imports tracking": ("report/table", "from sweep.tracking.outbox import Outbox"),
     "Who imports training": ("report/table", "from sweep.training.loss import *"),

@@ -1,0 +1,1 @@
+"""What ails a sweep and why: records in, findings out; reads no file and trains nothing."""
