@@ -30,7 +30,7 @@ LOAD = f"""
 TEXTS = {TEXTS}
 import mlflow.pyfunc, pandas
 model = mlflow.pyfunc.load_model("best-model/mlflow")
-print(model.predict(pandas.DataFrame({"text": TEXTS})).iloc[:, 0].tolist())
+print(model.predict(pandas.DataFrame({{"text": TEXTS}})).iloc[:, 0].tolist())
 """
 SAME = f"""
 import sweep
@@ -106,3 +106,16 @@ def test_an_exported_model_needs_what_answers_and_not_what_trained(folder: Path)
     assert answers == typed(folder, "-c", LOAD)
     first, _, quoting = json.loads(answers)
     assert first == quoting  # the step drops the quoted line in prediction, too
+
+
+@pytest.mark.slow
+def test_with_and_without_the_plugins_given_again(folder: Path) -> None:
+    for words in (("report", "name=smoke"), ("export", "name=smoke", "output=other-model")):
+        told = typed(folder, "-m", "sweep", *words, code=2)
+        assert "model.network=bag" in told
+        assert "Add --plugin FILE, the file that its sweep was run with." in told
+        typed(folder, "-m", "sweep", *words, *OWN)
+    assert "needs --plugin FILE" in typed(folder, "-m", "sweep", "list")
+    assert "complete" in typed(folder, "-m", "sweep", "list", *OWN)
+    assert "removed: runs/smoke" in typed(folder, "-m", "sweep", "delete", "name=smoke")
+    assert "holds no sweep" in typed(folder, "-m", "sweep", "list")

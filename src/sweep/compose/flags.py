@@ -67,12 +67,28 @@ def read_flags(arguments: list[str]) -> Flags:
     Raises:
         UserError: a flag is unknown, refused, or does not go with another.
     """
+    flags, mistakes = flags_and_mistakes(arguments)
+    if mistakes:
+        raise UserError(*mistakes)
+    return flags
+
+
+def flags_and_mistakes(arguments: list[str]) -> tuple[Flags, list[str]]:
+    """Read the flags of a command line as far as they can be read.
+
+    Args:
+        arguments: all words after the command's name.
+
+    Returns:
+        The flags and the overrides, those that are wrong left out; and what is wrong.
+
+    Raises:
+        UserError: a flag lacks its value, or its value is none of those it takes.
+    """
     parser = _parser()
     found, words = parser.parse_known_intermixed_args(arguments)
-    strange = [word for word in words if word.startswith("-")]
-    if strange:
-        raise UserError(*(_unknown_flag(parser, word) for word in strange))
-    refused = [text for name, text in _REFUSED.items() if getattr(found, name)]
+    refused = [_unknown_flag(parser, word) for word in words if word.startswith("-")]
+    refused += [text for name, text in _REFUSED.items() if getattr(found, name)]
     shown = [
         name for name in ("cfg", "info", "hydra_help", "shell_completion") if getattr(found, name)
     ]
@@ -81,11 +97,13 @@ def read_flags(arguments: list[str]) -> Flags:
         refused.append(f"{pair} ask for different things; give one of them.")
     if (found.resolve or found.package) and not found.cfg:
         refused.append("--resolve and --package go with --cfg, as in `--cfg job --resolve`.")
-    if refused:
-        raise UserError(*refused)
     catalogue = Catalogue(Path(os.path.abspath(found.config_dir)) if found.config_dir else None)
-    catalogue.check()
-    return Flags(
+    try:
+        catalogue.check()
+    except UserError as wrong:
+        refused += wrong.mistakes
+        catalogue = Catalogue()
+    flags = Flags(
         words=found.overrides,
         catalogue=catalogue,
         help=found.help,
@@ -95,6 +113,7 @@ def read_flags(arguments: list[str]) -> Flags:
         package=found.package,
         plugins=tuple(found.plugin),
     )
+    return flags, refused
 
 
 def split_plugins(words: list[str]) -> tuple[list[str], list[str]]:

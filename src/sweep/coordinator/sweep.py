@@ -15,7 +15,7 @@ from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
-from sweep.coordinator.guard import alone, begun, stop_with
+from sweep.coordinator.guard import alone, begun
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
@@ -29,6 +29,7 @@ from sweep.report.watched import Searched, done
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
 from sweep.search.study import ArmStudy
+from sweep.signals import stop_with
 from sweep.tracking import shipper_process
 from sweep.tracking.tracker import Tracker, make_tracker
 from sweep.typed import start_over

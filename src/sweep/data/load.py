@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from sweep.config import Config, DataConfig
-from sweep.config.settings import spelled
 from sweep.data.columns import Columns, find_columns
 from sweep.data.corpus import Corpus, SplitCorpus
 from sweep.data.labels import Choice, encode_labels, label_key
@@ -19,6 +18,7 @@ from sweep.data.spans import refuse_swallowed
 from sweep.data.split import split
 from sweep.data.table import Table, shown
 from sweep.errors import DataError
+from sweep.typed import spelled
 
 
 def load_split(config: Config) -> SplitCorpus:

@@ -13,6 +13,9 @@ from typing import Any
 
 from sweep.errors import UserError, nearest
 
+BY_FLAG = "comes with --plugin FILE"
+"""How every refusal ends that a plug-in would mend."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
@@ -127,7 +130,7 @@ class Table(Mapping[str, Entry]):
             return []
         return [
             f"`{self.setting}` takes one of {', '.join(self)}, but got `{value}`.{nearest(value, self)} "
-            "One of your own comes with --plugin FILE."
+            f"One of your own {BY_FLAG}."
         ]
 
     def field(self, default: str) -> Any:

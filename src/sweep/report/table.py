@@ -1,5 +1,6 @@
 """The table at a sweep's end: what each arm reached, who won, and beside what."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,23 @@ def make_console() -> Console:
     return (
         console
         if console.is_terminal
-        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True)
+        # In a notebook rich would give each line an output of its own.
+        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True, force_jupyter=False)
     )
+
+
+def as_html(found: dict[str, Any], folder: Path) -> str:
+    """What `show` prints, for a notebook's page.
+
+    Args:
+        found: what `summary.json` holds.
+        folder: the sweep's own folder.
+    """
+    console = Console(
+        highlight=False, width=PLAIN_WIDTH, file=io.StringIO(), record=True, force_jupyter=False
+    )
+    show(console, found, folder)
+    return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
 def show(console: Console, found: dict[str, Any], folder: Path) -> None:
