@@ -1,11 +1,13 @@
 """The one table of symptoms, and what they find in a sweep, the worst first."""
 
 from sweep.diagnosis import training
+from sweep.diagnosis.corpus import rows, shortcuts, writing
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import SEVERITIES, Finding
 from sweep.diagnosis.symptom import Symptom
 
-SYMPTOMS: dict[str, Symptom] = {row.key: row for file in (training,) for row in file.ROWS}
+FILES = (rows, shortcuts, writing, training)
+SYMPTOMS: dict[str, Symptom] = {row.key: row for file in FILES for row in file.ROWS}
 
 
 def diagnose(facts: Facts) -> list[Finding]:
