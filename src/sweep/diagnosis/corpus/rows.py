@@ -231,7 +231,7 @@ ROWS = (
             "class's share: the mark of over-sampling in the file."
         ),
         remedy="Take the file before it was balanced and let `resampling` do it in training alone.",
-        patch=("resampling=random_over",),
+        patch=("resampling.method=random_over",),
         look=_copies,
     ),
     Symptom(
@@ -265,8 +265,8 @@ ROWS = (
             f"{DUPLICATES:.0%} of validation or test or more are nearly equal to a training text (Jaccard .8 of words "
             "and pairs, Lee et al., 2022) and have its label more often than by chance."
         ),
-        remedy="Name the column that ties such rows together (author, thread, template) so that they stay in one part.",
-        patch=("data.group=COLUMN",),
+        remedy="Name the column that ties such rows together (author, thread, template) so that they stay "
+        "in one part: data.group.",
         look=_near_leak,
     ),
     Symptom(

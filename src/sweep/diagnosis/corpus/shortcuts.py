@@ -245,8 +245,7 @@ ROWS = (
             f"{ALIKE} times "
             "as alike as those of other rows."
         ),
-        remedy="Name the column that ties neighbours together, so that they stay in one part.",
-        patch=("data.group=COLUMN",),
+        remedy="Name the column that ties neighbours together, so that they stay in one part: data.group.",
         look=_order,
     ),
     Symptom(

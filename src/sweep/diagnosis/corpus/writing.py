@@ -104,7 +104,7 @@ def _unknown(facts: Facts) -> Iterator[Seen]:
         title=f"{share:.0%} of the validation part's tokens are unknown, of the training part's {trained:.0%}.",
         evidence=(Evidence(text="share of tokens", number=share),),
         confidence=0.8,
-        patch=(larger,) if full else ("text=bpe",),
+        patch=(larger,) if full else ("text.level=bpe",),
     )
 
 
@@ -187,7 +187,7 @@ ROWS = (
         name="Texts emptied by cleaning",
         definition=f"Nothing but unknown tokens is left of {EMPTY:.0%} of a part's texts or more.",
         remedy="Let the cleaning remove less, or take pieces of words.",
-        patch=("text=bpe",),
+        patch=("text.level=bpe",),
         look=_empty,
     ),
     Symptom(

@@ -1,17 +1,15 @@
-"""The audit of a sweep's or a command's corpus: what is measured, and what is found ill."""
+"""A corpus as a command has it, examined: the audit's checks, and what ready-made vectors know of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sweep.audit.audit import audit
+from sweep.audit.rows import Rows
 from sweep.config import Config
-from sweep.config.settings import flat
 from sweep.data.corpus import SplitCorpus
-from sweep.diagnosis.facts import Facts
-from sweep.diagnosis.finding import Finding
-from sweep.diagnosis.table import diagnose
 
 
 def measured(
@@ -25,13 +23,11 @@ def measured(
         told: is called with the name of each check as it begins.
 
     Returns:
-        What `sweep.audit.audit.audit` finds, and `vectors`: which are taken, and what they cover.
+        What `audit` finds, and `vectors`: which are taken, and what they cover.
 
     Raises:
         UserError: the settings of `text` or the vectors do not fit the texts.
     """
-    from sweep.audit.audit import audit
-    from sweep.audit.rows import Rows
     from sweep.text.cache import encoded, store_corpus
     from sweep.text.vectors import ready_vectors
 
@@ -51,18 +47,3 @@ def measured(
         )
         facts["vectors"] = {"note": ready.note, "covered": ready.covered}
     return facts
-
-
-def findings(config: Config, facts: Mapping[str, Any]) -> list[Finding]:
-    """Say what ails a corpus of which only the audit is known.
-
-    Args:
-        config: all settings.
-        facts: what `measured` gave.
-
-    Returns:
-        The findings, the worst first.
-    """
-    groups = ("data", "split", "text", "resampling", "model", "optimizer", "loss", "trainer")
-    settings = flat({name: asdict(getattr(config, name)) for name in groups})
-    return diagnose(Facts(audit=facts, corpus=facts["classes"], settings=settings))
