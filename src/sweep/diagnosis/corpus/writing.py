@@ -16,6 +16,8 @@ UNKNOWN = 0.2
 """Share of validation tokens; a word vocabulary leaves .05 to .10 there."""
 EMPTY = 0.01
 NEGATIONS = 0.02
+COVERED = 0.8
+"""Share of words; English vectors know .9 and more of English texts, and `model.vectors=auto` asks for that."""
 SIGNS = {
     "broken_encoding": (BROKEN, "were decoded with the wrong encoding", "text.fix_encoding"),
     "markup": (MARKED, "hold tags or entities of HTML", "text.strip_html"),
@@ -134,6 +136,17 @@ def _negations(facts: Facts) -> Iterator[Seen]:
     )
 
 
+def _vectors(facts: Facts) -> Iterator[Seen]:
+    covered = facts.audit.get("vectors", {}).get("covered")
+    if covered is None or covered >= COVERED:
+        return
+    yield Seen(
+        title=f"The ready-made vectors know {covered:.0%} of the words in the training texts.",
+        evidence=(Evidence(text="share of words, by occurrence", number=covered),),
+        confidence=0.8,
+    )
+
+
 ROWS = (
     Symptom(
         key="damaged_texts",
@@ -200,5 +213,15 @@ ROWS = (
         remedy="Keep negations.",
         patch=("text.keep_negations=true",),
         look=_negations,
+    ),
+    Symptom(
+        key="vectors_strange",
+        cause="data",
+        severity="warning",
+        name="Vectors of another language",
+        definition=f"The vectors that `model.vectors` names know less than {COVERED:.0%} of the training texts' words.",
+        remedy="Take vectors of the texts' language, or none.",
+        patch=("model.vectors=auto",),
+        look=_vectors,
     ),
 )
