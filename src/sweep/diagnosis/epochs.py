@@ -17,6 +17,8 @@ from sweep.diagnosis.symptom import Seen, Symptom
 
 UNDER = 0.8
 """Share of the prior's entropy above which a training loss has explained little."""
+EPOCHS = 3
+"""Epochs below which nothing can be seen to rise or rest."""
 SHORT = 2
 """Validations without progress that are too few to tell progress from noise."""
 
@@ -54,9 +56,21 @@ def _improving(facts: Facts) -> Iterator[Seen]:
         facts,
         sign,
         f"still rose by more than a standard error in the last quarter of their {most} epochs",
-        worst="warning" if most > 5 else "error",
+        worst="warning",
         patch=to(facts, "trainer.max_epochs", max(2 * most, 10)),
         number=lambda trial: gain_at_cap(facts, trial),
+    )
+
+
+def _few(facts: Facts) -> Iterator[Seen]:
+    most = int(facts.setting("trainer.max_epochs") or 0)
+
+    def sign(trial: TrialFacts) -> bool:
+        return _cap(trial, facts) < EPOCHS and trial.stopped in ("max_epochs", "no_learning")
+
+    what = f"ended after {most or 1} epoch{'s' * (most > 1)}, before a score can be seen to rest"
+    yield from seen_in(
+        facts, sign, what, patch=to(facts, "trainer.max_epochs", 20), confidence=0.75
     )
 
 
@@ -119,6 +133,15 @@ def _first(trial: TrialFacts) -> bool:
 
 
 ROWS = (
+    Symptom(
+        key="too_few_epochs",
+        cause="training",
+        severity="error",
+        name="Too few epochs",
+        definition=f"`trainer.max_epochs` is below {EPOCHS}, and the training used them up.",
+        remedy="Train for twenty epochs, and let early stopping end it.",
+        look=_few,
+    ),
     Symptom(
         key="improving_at_cap",
         cause="training",
