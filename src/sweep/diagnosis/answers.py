@@ -27,6 +27,7 @@ RARE = 0.05
 ONE_SIDE = 0.005
 FAULT = 0.5
 BASELINE = "tfidf_logreg"
+ASK = "Ask first whether the texts hold a signal: `python -m sweep doctor data.path=FILE` scores linear models on them."
 
 
 def _first(facts: Facts) -> TrialFacts | None:
@@ -72,7 +73,7 @@ def _collapse(facts: Facts) -> Iterator[Seen]:
     nothing = base is not None and base[0] - 0.5 <= MARGIN * base[1]
     yield Seen(
         title=(
-            f"Even the best trial says {said} to {max(share, 1 - share):.1%} of {n} validation texts, and does "
+            f"Even the best network says {said} to {max(share, 1 - share):.1%} of {n} validation texts, and does "
             f"not rank them either ({_auc(trial)})."
         ),
         evidence=(evidence,),
@@ -99,9 +100,10 @@ def _no_learning(facts: Facts) -> Iterator[Seen]:
     beside = f", where the linear baseline reaches {base[0]:.3f}" if base else ""
     found = [t for t in facts.trials if not learned(t)]
     yield Seen(
-        title=f"No trial ranks better than chance: the best has {_auc(trial)}{beside}.",
+        title=f"Nothing ranks better than chance: the best has {_auc(trial)}{beside}.",
         evidence=(named(_auc(trial), found, trial.metrics["roc_auc"]),),
         confidence=0.7,
+        remedy=None if base else ASK,
     )
 
 

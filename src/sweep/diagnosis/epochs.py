@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from sweep.diagnosis.facts import Facts, TrialFacts
 from sweep.diagnosis.moves import to
 from sweep.diagnosis.signs import (
+    MARGIN,
+    auc_error,
+    counts,
     entropy,
     learned,
     losses,
@@ -17,6 +20,8 @@ from sweep.diagnosis.symptom import Seen, Symptom
 
 UNDER = 0.8
 """Share of the prior's entropy above which a training loss has explained little."""
+GAP = 0.1
+"""Difference of two AUCs that matters."""
 EPOCHS = 3
 """Epochs below which nothing can be seen to rise or rest."""
 SHORT = 2
@@ -128,11 +133,37 @@ def _over(facts: Facts) -> Iterator[Seen]:
     )
 
 
+def _by_heart(trial: TrialFacts) -> bool:
+    positives, negatives = counts(trial)
+    gap = trial.metrics.get("train_roc_auc", 0.0) - trial.metrics.get("roc_auc", 1.0)
+    if gap <= GAP or not positives or not negatives:
+        return False
+    return gap > MARGIN * auc_error(trial.metrics["roc_auc"], positives, negatives)
+
+
 def _first(trial: TrialFacts) -> bool:
     return trial.epoch == 0 and trial.epochs >= 4 and learned(trial)
 
 
 ROWS = (
+    Symptom(
+        key="rows_by_heart",
+        cause="training",
+        severity="error",
+        name="Training rows learnt by heart",
+        definition=(
+            f"The AUC on the training rows lies more than {GAP:g}, and more than {MARGIN:.0f} standard errors, above "
+            "that on others. Needs predictions for both (`doctor predictions=FILE train_predictions=FILE`)."
+        ),
+        remedy="More dropout, a smaller network, or more rows; and look for texts that stand in both parts.",
+        look=lambda facts: seen_in(
+            facts,
+            _by_heart,
+            f"ranked the training rows better by more than {GAP:g} AUC than others",
+            confidence=0.85,
+            number=lambda t: t.metrics["train_roc_auc"] - t.metrics["roc_auc"],
+        ),
+    ),
     Symptom(
         key="too_few_epochs",
         cause="training",
