@@ -15,6 +15,7 @@ from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
+from sweep.coordinator.findings import judge, symptoms
 from sweep.coordinator.guard import alone, begun, stop_with
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
@@ -185,6 +186,9 @@ class Sweep:
             # What an end during the confirmation leaves, or a winner that cannot be scored.
             write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
             ending = self._conclude(opened, earlier, found)
+        if ending is not Ending.interrupted:
+            found["findings"] = judge(self.config, opened.studies, found)
+            tracker.symptoms(symptoms(found["findings"]), symptoms(earlier.get("findings", [])))
         write_summary(self.files.root, found)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
