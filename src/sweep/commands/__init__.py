@@ -146,6 +146,12 @@ SWEEP = Command(
 WORKDIR = Setting(name="workdir", default=Workspace.DEFAULT, about="folder of all sweeps")
 
 COMMANDS = {
+    "doctor": Command(
+        module="doctor",
+        usage="doctor [data.path=FILE] [doctor.output=FILE.json] [doctor.strict=true]",
+        summary="say what is ill in a corpus, before anything trains",
+        takes=Takes.settings,
+    ),
     "report": Command(
         module="report", usage="report name=SWEEP", summary="write the report of a sweep again"
     ),

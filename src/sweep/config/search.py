@@ -1,4 +1,4 @@
-"""Settings of the search, of the confirmation of what it finds, and of what is exported."""
+"""Settings of the search, of the confirmation of what it finds, of the doctor, and of what is exported."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,16 @@ class ConfirmConfig:
         ]
         if mistakes:
             raise UserError(*mistakes)
+
+
+@dataclass(kw_only=True, slots=True)
+class DoctorConfig:
+    """What is examined besides the trials."""
+
+    strict: bool = False
+    """Whether the command `doctor` counts warnings as errors."""
+    output: str | None = None
+    """File that the command `doctor` writes all it found to, as JSON."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -9,11 +9,23 @@ from sweep.diagnosis import (
     training,
     words,
 )
+from sweep.diagnosis.corpus import rows, shortcuts, writing
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import SEVERITIES, Finding
 from sweep.diagnosis.symptom import Symptom
 
-FILES = (training, architecture, words, imbalance, epochs, answers, evaluation)
+FILES = (
+    rows,
+    shortcuts,
+    writing,
+    training,
+    architecture,
+    words,
+    imbalance,
+    epochs,
+    answers,
+    evaluation,
+)
 SYMPTOMS: dict[str, Symptom] = {row.key: row for file in FILES for row in file.ROWS}
 """Every symptom under its key; what may be the cause of others stands before them."""
 

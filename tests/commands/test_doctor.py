@@ -1,0 +1,65 @@
+"""The command `doctor` by the real command line: its screen, its codes, its file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.ill_corpora import healthy, write
+from sweep.__main__ import main
+
+H = healthy(300)
+
+
+def run(folder: Path, rows: list[dict], *words: str) -> int:
+    path = write(folder / "corpus.csv", rows)
+    return main(["doctor", f"data.path={path}", f"workdir={folder}/runs", *words])
+
+
+def test_a_healthy_corpus_is_0_and_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, H) == 0
+    told = capsys.readouterr().out
+    assert "corpus.csv: train 180" in told
+    assert "tfidf_logreg" in told
+    assert max(map(len, told.splitlines())) <= 80
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus.csv"]
+
+
+def test_an_ill_one_is_1_with_its_rows_and_a_file_for_scripts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ill = [*H, *({**row, "label": 1 - row["label"]} for row in H[:60])]
+    output = tmp_path / "found.json"
+    assert run(tmp_path, ill, f"doctor.output={output}") == 1
+    told = capsys.readouterr().out
+    assert "ERROR  60 texts have both labels" in told
+    assert "corpus.csv: lines 2, 302, 3, 303, 4" in told
+    found = json.loads(output.read_text(encoding="utf-8"))
+    assert found["healthy"] is False
+    assert found["findings"][0]["symptom"] == "conflicting_labels"
+    assert found["audit"]["conflicts"]["texts"] == 60
+    assert not any(row["text"] in output.read_text(encoding="utf-8") for row in H)
+
+
+def test_strict_counts_warnings(tmp_path: Path) -> None:
+    warned = [row | {"text": row["text"] + "<br />"} for row in H]
+    assert run(tmp_path, warned) == 0
+    assert run(tmp_path, warned, "doctor.strict=true") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["doctor.output=nowhere/found.json"], "in a folder that exists"),
+        (["doctor.output=."], "must be a file"),
+        (["data.text=nothing"], "no such column"),
+        (["doctor.outptu=x.json"], "output"),
+    ],
+)
+def test_what_cannot_work_is_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert run(tmp_path, H, *words) == 2
+    assert said in capsys.readouterr().err
