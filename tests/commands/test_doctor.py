@@ -49,7 +49,7 @@ def test_an_ill_one_is_1_with_its_rows_and_a_file_for_scripts(
 
 
 def test_strict_counts_warnings(tmp_path: Path) -> None:
-    warned = [row | {"text": row["text"] + "<br />"} for row in H]
+    warned = [row | {"text": row["text"] + " xyz" * row["label"]} for row in H]
     assert run(tmp_path, warned) == 0
     assert run(tmp_path, warned, "doctor.strict=true") == 1
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from support.trained_sweep import Trained
-from sweep.commands.export import about_corpus
 from sweep.config.settings import flat
+from sweep.export.card_facts import about_corpus
 from sweep.export.winner import single
 from sweep.export.write import export
 from sweep.text.cache import encoded, store_corpus

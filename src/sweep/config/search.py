@@ -78,11 +78,22 @@ class ExportConfig:
     members: int | None = None
     """Networks of the winner's bag: all of them by default; 1 takes the one whose answers are nearest the bag's."""
 
+    measure: bool = True
+    """Whether texts a second and memory are measured for the model card: some ten seconds."""
+    examples: int = 0
+    """Texts on the model card that the model is most wrong about, of those held out; none by default, because texts can
+    be private."""
+
     def __post_init__(self) -> None:
+        mistakes = []
         if self.members not in (None, 1):
-            raise UserError(
+            mistakes.append(
                 f"export.members must be 1, or null for the whole bag, but got {self.members}."
             )
+        if self.examples < 0:
+            mistakes.append(f"export.examples must not be negative, but got {self.examples}.")
+        if mistakes:
+            raise UserError(*mistakes)
 
 
 def _only(tree: dict[str, Any], path: list[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Evidence
 from sweep.diagnosis.symptom import Seen, Symptom
 
-BROKEN, MARKED = 0.01, 0.05
+BROKEN, MUCH_BROKEN, MARKED = 0.01, 0.05, 0.05
 """Shares of texts; .05 is deepchecks' bound of special characters, and broken letters spoil words."""
 OTHER_LANGUAGE = 0.05
 CUT = 0.1
@@ -32,8 +32,10 @@ def _signs(facts: Facts) -> Iterator[Seen]:
         told = facts.audit.get("writing", {}).get("signs", {}).get(name, {})
         if told.get("share", 0.0) < least or (mends and facts.settings.get(mends)):
             continue
+        much = least == BROKEN and told["share"] >= MUCH_BROKEN
         yield Seen(
             title=f"{told['rows']} texts ({told['share']:.0%}) {words}.",
+            severity="warning" if much else "note",
             evidence=(
                 Evidence(text="share of texts", number=told["share"]),
                 *lines(told["lines"]),
@@ -151,11 +153,11 @@ ROWS = (
     Symptom(
         key="damaged_texts",
         cause="data",
-        severity="warning",
+        severity="note",
         name="Texts damaged on the way",
         definition=(
             f"{BROKEN:.0%} of the texts or more hold broken letters, or {MARKED:.0%} markup or escapes, and the "
-            "setting that mends it is off."
+            f"setting that mends it is off; a warning where {MUCH_BROKEN:.0%} hold broken letters."
         ),
         remedy="Let cleaning mend it.",
         look=_signs,
