@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import sqlite3
 import subprocess
@@ -94,3 +95,23 @@ def test_a_rate_far_too_high_is_found_tagged_and_mended_by_the_patch(tmp_path: P
     assert "choices:\n        - 0.01\n" in settings
     mended = json.loads(Workspace(folder / "runs").sweep("smoke_2").summary.read_text())
     assert "rate_too_high" not in {one["symptom"] for one in mended["findings"]}
+
+
+@pytest.mark.slow
+def test_the_example_of_the_document_runs_and_is_cured(tmp_path: Path) -> None:
+    page = (SOURCE.parent / "docs" / "why-did-my-rnn-fail.md").read_text(encoding="utf-8")
+    commands = re.findall(r"```sh\npython -m sweep (.*)\n```", page)
+    assert len(commands) == 2
+    sick, cured = (run(tmp_path, *shlex.split(command)) for command in commands)
+    assert (sick.returncode, cured.returncode) == (0, 0), sick.stderr + cured.stderr
+    headline = re.search(r"    (what ails it: .*)\n", page)
+    assert headline is not None
+    assert headline[1] in sick.stdout
+    scores = []
+    for name in ("says_no", "says_no_2"):
+        summary = Workspace(tmp_path / "runs").sweep(name).summary.read_text()
+        scores.append(json.loads(summary)["best"]["value"])
+    assert scores[0] < 0.25
+    assert scores[1] > 0.5
+    first = Workspace(tmp_path / "runs").sweep("says_no").patch.read_text().splitlines()[0]
+    assert shlex.split(first)[4:] == shlex.split(commands[1])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from support.sick_sweeps import answers, ill, sweep, trial
+from support.sick_sweeps import HEALTHY, answers, ill, sweep, trial
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.table import diagnose
 
@@ -17,6 +17,8 @@ KEYS = {
     "below_baseline",
 }
 BY_HEART = (0.4, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01)
+FEW = {"tp": 1.0, "fn": 2.0}
+"""Three positive rows: any AUC is chance."""
 NO = answers(0.5, scale=0.1)
 
 
@@ -39,13 +41,15 @@ def without_gate(facts: Facts) -> Facts:
         (sweep(ill(answers=NO)), {"collapse": "error", "at_chance": "error"}),
         (sweep(ill(answers=answers(0.5, shift=0.0))), {"at_chance": "error"}),
         (beside(sweep(ill()), 0.52), {"no_signal": "error"}),
-        (sweep(ill(auc=0.3)), {"flipped_labels": "error"}),
+        (sweep(ill(auc=0.3, losses=HEALTHY)), {"flipped_labels": "error"}),
+        (sweep(ill(auc=0.3)), {}),
         (sweep(trial(answers=answers(0.97, shift=-12.0))), {"threshold_fault": "error"}),
         (without_gate(sweep(trial(auc=0.7))), {"below_baseline": "warning"}),
         (sweep(trial(answers=answers(0.97))), {}),
         (beside(sweep(trial()), 0.52), {}),
         (without_gate(sweep(trial(auc=0.88))), {}),
-        (sweep(trial(), ill(1, auc=0.3)), {}),
+        (sweep(trial(), ill(1, auc=0.3, losses=HEALTHY)), {}),
+        (sweep(ill(metrics=FEW)), {}),
         (sweep(trial(), *(ill(n) for n in range(1, 4))), {"at_chance": "note"}),
     ],
 )
@@ -63,20 +67,24 @@ def test_rows_learnt_by_heart_make_missing_signal_surer() -> None:
     assert unsure < 0.5 < sure
 
 
-def test_collapse_is_of_imbalance_only_where_one_class_is_rare() -> None:
+@pytest.mark.parametrize(
+    ("positives", "cause"), [(390, "training"), (120, "training"), (30, "imbalance")]
+)
+def test_collapse_is_of_imbalance_only_where_one_class_is_rare(positives: int, cause: str) -> None:
     facts = sweep(ill(answers=NO))
-    balanced = {**facts.corpus, "validation": {"rows": 800, "positives": 390}}
-    causes = [
-        next(f.cause for f in diagnose(x) if f.symptom == "collapse")
-        for x in (facts, replace(facts, corpus=balanced))
-    ]
-    assert causes == ["imbalance", "training"]
+    corpus = {**facts.corpus, "validation": {"rows": 800, "positives": positives}}
+    found = diagnose(replace(facts, corpus=corpus))
+    assert next(f.cause for f in found if f.symptom == "collapse") == cause
+
+
+def test_where_a_linear_model_finds_nothing_either_that_goes_before_collapse() -> None:
+    found = diagnose(beside(sweep(ill(answers=NO, settings={"loss.label_smoothing": 0.1})), 0.51))
+    assert [f.symptom for f in found] == ["no_signal", "collapse"]
 
 
 def test_a_threshold_that_was_chosen_makes_one_half_a_note() -> None:
-    facts = sweep(trial(answers=answers(0.97, shift=-12.0)))
-    chosen = replace(facts, summary={**facts.summary, "best": {"threshold": 0.001}})
-    assert found(chosen) == {"threshold_fault": "note"}
+    facts = sweep(trial(answers=answers(0.97, shift=-12.0), threshold=0.001))
+    assert found(facts) == {"threshold_fault": "note"}
 
 
 def test_a_gate_that_was_lost_is_told_with_its_interval() -> None:

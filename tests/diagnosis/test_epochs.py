@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.sick_sweeps import HEALTHY, sweep, trial
+from support.sick_sweeps import FLAT, HEALTHY, ill, sweep, trial
 from sweep.diagnosis.epochs import gain_at_cap
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.table import diagnose
@@ -38,13 +38,21 @@ def below(facts: Facts) -> Facts:
             ),
             {"stopped_too_early": "warning"},
         ),
+        (
+            sweep(ill(settings={"trainer.max_epochs": 1}, losses=FLAT[:1])),
+            {"too_few_epochs": "error", "at_chance": "error"},
+        ),
+        (
+            sweep(trial(settings={"trainer.max_epochs": 2}, losses=HEALTHY[:2])),
+            {"too_few_epochs": "warning", "improving_at_cap": "warning"},
+        ),
         (sweep(trial(scores=EARLY, losses=BY_HEART)), {"best_at_first_epoch": "warning"}),
         (sweep(trial(losses=BY_HEART, held=WORSE)), {"over_fitting": "note"}),
         (sweep(trial(losses=HIGH)), {"under_fitting": "warning"}),
         (sweep(trial(stopped="early_stopping", losses=HEALTHY[:3])), {}),
         (sweep(trial(stopped="early_stopping", scores=RISING)), {}),
     ],
-    ids=["cap", "stopped", "first", "by heart", "under", "patient", "no cap"],
+    ids=["cap", "stopped", "one epoch", "two", "first", "by heart", "under", "patient", "no cap"],
 )
 def test_a_planted_illness_is_seen_and_its_neighbour_is_not(
     facts: Facts, symptoms: dict[str, str]

@@ -45,7 +45,14 @@ def rare(positives: int) -> Facts:
         (rare(60), {}),
         (sweep(trial(settings={"loss.positive_weight": "balanced"})), {}),
         (sweep(ill(settings={"resampling.method": "random_over"})), {}),
-        (sweep(trial(settings={"loss.positive_weight": 50.0})), {}),
+        (
+            sweep(trial(settings={"loss.positive_weight": 50.0})),
+            {"imbalance_over_treated": "note"},
+        ),
+        (
+            sweep(trial(settings={"loss.positive_weight": 0.01})),
+            {"rare_class_weighed_down": "note"},
+        ),
     ],
 )
 def test_a_planted_illness_is_seen_and_its_neighbour_is_not(

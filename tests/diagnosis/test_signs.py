@@ -14,6 +14,20 @@ def test_a_ranking_is_judged_by_its_standard_error(auc: float, said: str) -> Non
     assert signs.ranking(trial(auc=auc)) == said
 
 
+def test_a_training_loss_has_moved_by_a_share_of_its_start() -> None:
+    falling = trial(losses=(0.4, 0.3, 0.2, 0.3))
+    assert signs.moved(falling, 0.5)
+    assert not signs.moved(falling, 0.6)
+    assert not signs.moved(trial(history=()), 0.0)
+
+
+def test_a_trial_that_cannot_be_ranked_has_learnt_unless_it_failed() -> None:
+    few = {"tp": 1.0, "fn": 2.0}
+    assert signs.learned(trial(metrics=few))
+    assert not signs.learned(trial(metrics=few, status="FAILED"))
+    assert not signs.learned(trial(metrics=few, stopped="no_learning"))
+
+
 def test_a_ranking_without_counts_is_not_judged() -> None:
     assert signs.ranking(trial(metrics={"tp": 0.0, "fn": 0.0})) is None
 

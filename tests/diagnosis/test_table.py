@@ -1,6 +1,7 @@
 """The table of symptoms: what every row says, what they find in planted illnesses, and in what order."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,10 @@ def test_the_worst_comes_first_then_what_says_why_then_the_surest(
     ]
     monkeypatch.setattr(table, "SYMPTOMS", {r.key: r for r in rows})
     assert [finding.symptom for finding in table.diagnose(Facts())] == ["c", "a", "b", "e", "d"]
+
+
+def test_the_document_lists_every_symptom_as_the_program_has_it() -> None:
+    page = Path(__file__).parents[2] / "docs" / "why-did-my-rnn-fail.md"
+    _, _, listed = page.read_text(encoding="utf-8").partition("-->\n\n")
+    assert listed == table.markdown()
+    assert all(f"(`{key}`)" in listed for key in table.SYMPTOMS)

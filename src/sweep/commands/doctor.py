@@ -1,4 +1,4 @@
-"""The command `doctor`: what is ill in a corpus, before anything trains."""
+"""The command `doctor`: what is ill in a corpus before anything trains, or in the predictions of a network."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sweep.audit.examined import measured
+from sweep.commands import predictions as predicted
 from sweep.config import Config
 from sweep.config.settings import flat
 from sweep.data.load import load_split
@@ -21,11 +22,13 @@ ILL = 1
 """Exit code where an error was found; 2 is a refusal."""
 
 
-def run(config: Config) -> int:
-    """Audit the corpus, and print one screen of what is ill, the worst first.
+def run(config: Config, predictions: str = "", train_predictions: str = "") -> int:
+    """Audit the corpus, or judge predictions, and print one screen of what is ill, the worst first.
 
     Args:
         config: all settings; those of `data`, `split`, `text`, `objective`, `model.vectors` and `doctor` are read.
+        predictions: a file of labels and answers of a network trained elsewhere; the corpus is then left alone.
+        train_predictions: the same about the texts that it was trained on.
 
     Returns:
         0 where no error was found, else 1; under `doctor.strict` warnings count as errors.
@@ -34,16 +37,41 @@ def run(config: Config) -> int:
         UserError: the files or settings cannot be used.
     """
     output = _place(config.doctor.output)
+    if train_predictions and not predictions:
+        raise UserError(
+            "train_predictions= goes beside predictions=FILE, which holds those of other texts."
+        )
+    if predictions:
+        return _predicted(config, predictions, train_predictions, output)
     split = load_split(config)
-    console = make_console()
-    with console.status("auditing") as status:
+    with make_console().status("auditing") as status:
         facts = measured(config, split, told=lambda check: status.update(f"auditing: {check}"))
     found = findings(config, facts)
+    return _tell(config, introduction(facts), found, {"audit": facts}, output)
+
+
+def _predicted(config: Config, file: str, trained: str, output: Path | None) -> int:
+    held = predicted.read_predictions(file, config.data)
+    own = predicted.read_predictions(trained, config.data) if trained else None
+    facts = predicted.facts_of(held, own)
+    scores = {"scores": dict(facts.trials[0].metrics)}
+    return _tell(config, predicted.introduction(held, facts), diagnose(facts), scores, output)
+
+
+def _tell(
+    config: Config,
+    first: list[str],
+    found: list[Finding],
+    facts: dict[str, Any],
+    output: Path | None,
+) -> int:
     bad = ("error", "warning") if config.doctor.strict else ("error",)
     healthy = not any(finding.severity in bad for finding in found)
     if output is not None:
-        write_json(output, _told(facts, found, healthy))
-    for line in [*introduction(facts), *screen(found), verdict(found)]:
+        told = {"healthy": healthy, "findings": [one.to_dict() for one in found]}
+        write_json(output, told | facts)
+    console = make_console()
+    for line in [*first, *screen(found), verdict(found)]:
         console.print(line, markup=False)
     if output is not None:
         console.print(f"all of it: {output}", markup=False)
@@ -63,10 +91,6 @@ def findings(config: Config, facts: Mapping[str, Any]) -> list[Finding]:
     groups = ("data", "split", "text", "resampling", "model", "optimizer", "loss", "trainer")
     settings = flat({name: asdict(getattr(config, name)) for name in groups})
     return diagnose(Facts(audit=facts, corpus=facts["classes"], settings=settings))
-
-
-def _told(facts: dict[str, Any], found: list[Finding], healthy: bool) -> dict[str, Any]:
-    return {"healthy": healthy, "findings": [one.to_dict() for one in found], "audit": facts}
 
 
 def _place(output: str | None) -> Path | None:

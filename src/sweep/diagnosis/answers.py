@@ -13,6 +13,7 @@ from sweep.diagnosis.signs import (
     f1,
     learned,
     losses,
+    moved,
     named,
     plain_loss,
     positive_rows,
@@ -21,11 +22,12 @@ from sweep.diagnosis.signs import (
 )
 from sweep.diagnosis.symptom import Seen, Symptom
 
-RARE = 0.2
-"""Share of the rarer class below which saying no to everything looks good."""
+RARE = 0.05
+"""Share of the rarer class below which a network that says no to everything has hardly met the other."""
 ONE_SIDE = 0.005
 FAULT = 0.5
 BASELINE = "tfidf_logreg"
+ASK = "Ask first whether the texts hold a signal: `python -m sweep doctor data.path=FILE` scores linear models on them."
 
 
 def _first(facts: Facts) -> TrialFacts | None:
@@ -67,13 +69,17 @@ def _collapse(facts: Facts) -> Iterator[Seen]:
     evidence = named(
         f"{trial.name} says {said} to {max(share, 1 - share):.1%} of {n} texts", [trial], share
     )
+    base = _baseline(facts)
+    nothing = base is not None and base[0] - 0.5 <= MARGIN * base[1]
     yield Seen(
         title=(
-            f"Even the best trial says {said} to {max(share, 1 - share):.1%} of {n} validation texts, and does "
+            f"Even the best network says {said} to {max(share, 1 - share):.1%} of {n} validation texts, and does "
             f"not rank them either ({_auc(trial)})."
         ),
         evidence=(evidence,),
-        confidence=0.6,
+        confidence=0.35
+        if nothing
+        else 0.6,  # where a linear model finds nothing either, that goes before
         cause=cause,
     )
 
@@ -94,9 +100,10 @@ def _no_learning(facts: Facts) -> Iterator[Seen]:
     beside = f", where the linear baseline reaches {base[0]:.3f}" if base else ""
     found = [t for t in facts.trials if not learned(t)]
     yield Seen(
-        title=f"No trial ranks better than chance: the best has {_auc(trial)}{beside}.",
+        title=f"Nothing ranks better than chance: the best has {_auc(trial)}{beside}.",
         evidence=(named(_auc(trial), found, trial.metrics["roc_auc"]),),
         confidence=0.7,
+        remedy=None if base else ASK,
     )
 
 
@@ -126,6 +133,9 @@ def _flipped(facts: Facts) -> Iterator[Seen]:
     known = [t for t in facts.trials if ranking(t)]
     below = [t for t in known if ranking(t) == "below"]
     if not below or len(below) < max(1, len(known) / 2) or not worthless(facts):
+        return
+    # A network that has learnt nothing ranks by chance traits, such as length, and may rank the wrong way.
+    if any(t.history for t in below) and not any(moved(t, 0.3) for t in below):
         return
     worst = min(below, key=lambda t: t.metrics["roc_auc"])
     yield Seen(
@@ -183,8 +193,7 @@ def _threshold(facts: Facts) -> Iterator[Seen]:
     best, cut = best_f1(trial.answers)
     if half >= FAULT * best:
         return
-    chosen = facts.summary.get("best", {}).get("threshold") is not None
-    severity: Severity = "note" if chosen else "error"
+    severity: Severity = "error" if trial.threshold is None else "note"
     yield Seen(
         title=(
             f"The network ranks well ({_auc(trial)}), but at the threshold .5 its F1 is {half:.2f}; at "
@@ -204,8 +213,8 @@ ROWS = (
         name="Labels turned round",
         definition=(
             f"No trial ranks above chance, and half of them or more lie {MARGIN:.0f} standard errors or more "
-            "below an AUC of .5 (Hanley & McNeil, 1982): what is learnt holds, with yes and no exchanged "
-            "between training and validation."
+            "below an AUC of .5 (Hanley & McNeil, 1982), though the training loss of one fell by 3 in 10: what is "
+            "learnt holds, with yes and no exchanged between training and validation."
         ),
         remedy="Look at how yes and no are written in each file; `data.positive` names the label that counts as yes.",
         look=_flipped,

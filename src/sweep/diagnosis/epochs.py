@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from sweep.diagnosis.facts import Facts, TrialFacts
 from sweep.diagnosis.moves import to
 from sweep.diagnosis.signs import (
+    MARGIN,
+    auc_error,
+    counts,
     entropy,
     learned,
     losses,
@@ -17,6 +20,10 @@ from sweep.diagnosis.symptom import Seen, Symptom
 
 UNDER = 0.8
 """Share of the prior's entropy above which a training loss has explained little."""
+GAP = 0.1
+"""Difference of two AUCs that matters."""
+EPOCHS = 3
+"""Epochs below which nothing can be seen to rise or rest."""
 SHORT = 2
 """Validations without progress that are too few to tell progress from noise."""
 
@@ -54,9 +61,21 @@ def _improving(facts: Facts) -> Iterator[Seen]:
         facts,
         sign,
         f"still rose by more than a standard error in the last quarter of their {most} epochs",
-        worst="warning" if most > 5 else "error",
+        worst="warning",
         patch=to(facts, "trainer.max_epochs", max(2 * most, 10)),
         number=lambda trial: gain_at_cap(facts, trial),
+    )
+
+
+def _few(facts: Facts) -> Iterator[Seen]:
+    most = int(facts.setting("trainer.max_epochs") or 0)
+
+    def sign(trial: TrialFacts) -> bool:
+        return _cap(trial, facts) < EPOCHS and trial.stopped in ("max_epochs", "no_learning")
+
+    what = f"ended after {most or 1} epoch{'s' * (most > 1)}, before a score can be seen to rest"
+    yield from seen_in(
+        facts, sign, what, patch=to(facts, "trainer.max_epochs", 20), confidence=0.75
     )
 
 
@@ -114,11 +133,46 @@ def _over(facts: Facts) -> Iterator[Seen]:
     )
 
 
+def _by_heart(trial: TrialFacts) -> bool:
+    positives, negatives = counts(trial)
+    gap = trial.metrics.get("train_roc_auc", 0.0) - trial.metrics.get("roc_auc", 1.0)
+    if gap <= GAP or not positives or not negatives:
+        return False
+    return gap > MARGIN * auc_error(trial.metrics["roc_auc"], positives, negatives)
+
+
 def _first(trial: TrialFacts) -> bool:
     return trial.epoch == 0 and trial.epochs >= 4 and learned(trial)
 
 
 ROWS = (
+    Symptom(
+        key="rows_by_heart",
+        cause="training",
+        severity="error",
+        name="Training rows learnt by heart",
+        definition=(
+            f"The AUC on the training rows lies more than {GAP:g}, and more than {MARGIN:.0f} standard errors, above "
+            "that on others. Needs predictions for both (`doctor predictions=FILE train_predictions=FILE`)."
+        ),
+        remedy="More dropout, a smaller network, or more rows; and look for texts that stand in both parts.",
+        look=lambda facts: seen_in(
+            facts,
+            _by_heart,
+            f"ranked the training rows better by more than {GAP:g} AUC than others",
+            confidence=0.85,
+            number=lambda t: t.metrics["train_roc_auc"] - t.metrics["roc_auc"],
+        ),
+    ),
+    Symptom(
+        key="too_few_epochs",
+        cause="training",
+        severity="error",
+        name="Too few epochs",
+        definition=f"`trainer.max_epochs` is below {EPOCHS}, and the training used them up.",
+        remedy="Train for twenty epochs, and let early stopping end it.",
+        look=_few,
+    ),
     Symptom(
         key="improving_at_cap",
         cause="training",

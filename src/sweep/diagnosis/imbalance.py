@@ -58,9 +58,12 @@ def _weights(facts: Facts, *, over: bool) -> Iterator[Seen]:
 
     few = min(share, 1 - share)
 
-    def sign(trial: TrialFacts) -> bool:
+    def beyond(trial: TrialFacts) -> bool:
         found = carried(trial)
-        return suffers(trial) and (found > OVER if over else found < UNDER * few)
+        return found > OVER if over else found < UNDER * few
+
+    def sign(trial: TrialFacts) -> bool:
+        return suffers(trial) and beyond(trial)
 
     what = (
         f"let the rarer class, {few:.0%} of the rows, carry more than {OVER:.0%} of the loss"
@@ -68,7 +71,8 @@ def _weights(facts: Facts, *, over: bool) -> Iterator[Seen]:
         else f"let the rarer class, {few:.0%} of the rows, carry less than a fifth of that share of the loss"
     )
     patch = to(facts, "loss.positive_weight", 1.0)
-    yield from seen_in(facts, sign, what, patch=patch, number=carried, confidence=0.8)
+    seen = list(seen_in(facts, sign, what, patch=patch, number=carried, confidence=0.8))
+    yield from seen or seen_in(facts, beyond, what, worst="note", patch=patch, number=carried)
 
 
 def _too_few(facts: Facts) -> Iterator[Seen]:
@@ -80,7 +84,7 @@ def _too_few(facts: Facts) -> Iterator[Seen]:
     yield Seen(
         title=f"{text}: too few to learn it from.",
         evidence=(Evidence(text=text, number=few),),
-        confidence=0.7,
+        confidence=0.95,
         severity=severity,
     )
 
@@ -105,7 +109,8 @@ ROWS = (
         name="Imbalance over-treated",
         definition=(
             f"By weights and resampling the rarer class carries more than {OVER:.0%} of the loss, and the trial "
-            f"ranks no better than chance or its probabilities lie {UNSURE:g} off before correction (ECE)."
+            f"ranks no better than chance or its probabilities lie {UNSURE:g} off before correction (ECE); "
+            "a note where neither is so."
         ),
         remedy="Let rows weigh what they are, and choose the threshold on validation instead.",
         look=lambda facts: _weights(facts, over=True),
@@ -118,7 +123,7 @@ ROWS = (
         definition=(
             f"By weights and resampling the rarer class carries less than {UNDER:.0%} of its own share of the "
             f"loss, and the trial ranks no better than chance or its probabilities lie {UNSURE:g} off before "
-            "correction (ECE)."
+            "correction (ECE); a note where neither is so."
         ),
         remedy="Let rows weigh what they are.",
         look=lambda facts: _weights(facts, over=False),

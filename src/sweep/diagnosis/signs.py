@@ -9,6 +9,8 @@ from sweep.diagnosis.symptom import Seen
 
 MARGIN = 3.0
 """Standard errors that an AUC must lie off one half to be off it, as `trainer.chance_margin`."""
+FEWEST = 10
+"""Rows of each class below which chance itself reaches from one end to the other."""
 MANY = 0.25
 """Share of all trials that makes what the best one has not worth a note."""
 USUAL_RATE = {"adam": 1e-3, "adamw": 1e-3, "rmsprop": 1e-3, "sgd": 1.0}
@@ -42,18 +44,20 @@ def auc_error(auc: float, positives: float, negatives: float) -> float:
 
 
 def ranking(trial: TrialFacts) -> str | None:
-    """Say whether a trial ranks `above` chance, at `chance` or `below` it; None where that is not known."""
+    """Say whether a trial ranks `above` chance, at `chance` or `below` it; None where too few rows can tell."""
     positives, negatives = counts(trial)
     auc = trial.metrics.get("roc_auc")
-    if auc is None or not positives or not negatives:
+    if auc is None or min(positives, negatives) < FEWEST:
         return None
     off = (auc - 0.5) / auc_error(0.5, positives, negatives)
     return "above" if off > MARGIN else "below" if off < -MARGIN else "chance"
 
 
 def learned(trial: TrialFacts) -> bool:
-    """Whether it ranks above chance."""
-    return ranking(trial) == "above" and trial.stopped != "no_learning"
+    """Whether it ranks above chance; where that is not known, whether training took it for learning."""
+    if trial.status == "FAILED" or trial.stopped == "no_learning":
+        return False
+    return ranking(trial) in ("above", None)
 
 
 def worthless(facts: Facts) -> bool:
@@ -134,8 +138,7 @@ def named(text: str, trials: Iterable[TrialFacts], number: float | None = None) 
 
 def of_all(trials: Sequence[TrialFacts], facts: Facts) -> str:
     """How many of the trials, in words."""
-    n = len(facts.trials)
-    return "the one trial" if len(trials) == n == 1 else f"{len(trials)} of {n} trials"
+    return f"{len(trials)} of {len(facts.trials)} trials"
 
 
 def entropy(share: float) -> float:
@@ -148,6 +151,12 @@ def losses(trial: TrialFacts, name: str = "train_loss") -> list[float]:
     """A loss over the epochs; empty where it was not kept."""
     found = [epoch.get(name) for epoch in trial.history]
     return [float(x) for x in found if x is not None and math.isfinite(x)]
+
+
+def moved(trial: TrialFacts, share: float) -> bool:
+    """Whether its training loss fell by this share of where it began."""
+    found = losses(trial)
+    return bool(found) and min(found) <= (1 - share) * found[0]
 
 
 def plain_loss(trial: TrialFacts) -> bool:

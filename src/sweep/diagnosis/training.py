@@ -9,6 +9,7 @@ from sweep.diagnosis.signs import (
     entropy,
     learned,
     losses,
+    moved,
     plain_loss,
     positive_rows,
     rate,
@@ -90,7 +91,10 @@ def _stalled(facts: Facts) -> Iterator[Seen]:
         found = losses(trial)
         return len(found) >= 3 and plain_loss(trial) and min(found) > RESTING * resting
 
-    what = f"never brought the training loss below {resting:.3f}, what knowing the share of positives alone is worth"
+    what = (
+        f"never brought the training loss 3 % below {resting:.3f}, what knowing the share of positives alone is "
+        "worth"
+    )
     yield from seen_in(facts, sign, what, number=lambda trial: min(losses(trial)))
 
 
@@ -111,7 +115,8 @@ def _dropout(facts: Facts) -> Iterator[Seen]:
 
 def _strong_decay(trial: TrialFacts) -> bool:
     most = DECAY.get(str(trial.settings.get("optimizer.name")), 1.0)
-    return trial.settings.get("optimizer.weight_decay", 0.0) >= most and not learned(trial)
+    strong = trial.settings.get("optimizer.weight_decay", 0.0) >= most
+    return strong and (not learned(trial) or not moved(trial, 0.2))
 
 
 def _gradients(facts: Facts, *, exploding: bool) -> Iterator[Seen]:
@@ -190,7 +195,7 @@ ROWS = (
         name="Weight decay too strong",
         definition=(
             "The decay is 1 or more under AdamW, .01 or more as an L2 term, and the trial ranks no better than "
-            "chance."
+            "chance or its training loss keeps four fifths of where it began."
         ),
         remedy="Lower the weight decay a hundredfold.",
         look=lambda facts: seen_in(

@@ -13,7 +13,7 @@ CUT = 0.5
 UNKNOWN = 0.3
 """Share of unknown tokens on validation that is too much; word vocabularies of 10,000 leave .02 to .1."""
 PADDED = 0.8
-OWN = "The sweep's own trials with it scored worse than the others, all else equal (`statistics/counterfactual.py`)."
+OWN = "The sweep's own trials {} scored worse than the others, all else equal (`statistics/counterfactual.py`)."
 
 
 def _share(trial: TrialFacts, part: str, name: str) -> float | None:
@@ -108,7 +108,7 @@ ROWS = (
         cause="data",
         severity="note",
         name="Stop words carried the label",
-        definition=OWN,
+        definition=OWN.format("without stop words"),
         remedy="Keep all words.",
         look=lambda facts: costs(facts, [Wrong("text.stop_words", True)]),
     ),
@@ -117,7 +117,7 @@ ROWS = (
         cause="data",
         severity="note",
         name="Over-stemming",
-        definition=OWN,
+        definition=OWN.format("with stems or lemmas"),
         remedy="Leave word forms as they are.",
         look=lambda facts: costs(
             facts, [Wrong("text.reduction", "stem"), Wrong("text.reduction", "lemma")]
@@ -128,7 +128,7 @@ ROWS = (
         cause="data",
         severity="note",
         name="Case carried the label",
-        definition=OWN,
+        definition=OWN.format("in lower case"),
         remedy="Keep upper case.",
         look=lambda facts: costs(facts, [Wrong("text.lowercase", True)]),
     ),
