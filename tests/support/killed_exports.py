@@ -60,6 +60,7 @@ def rounds(given: dict[str, Any], count: int, seed: int = 0) -> list[str]:
         assert content(standing) == expected
         new = ModelFolder(standing).manifest.stat().st_ino != before
         found.append("after" if new else "during" if parts else "before")
+        print(len(found), found[-1], flush=True)
         export(**given)
         verify(out)
         assert content(out) == expected
