@@ -101,6 +101,11 @@ class SweepFolder:
         return self.root / "report" / "trials.csv"
 
     @property
+    def audit(self) -> Path:
+        """What was measured in the corpus before anything trained."""
+        return self.root / "audit.json"
+
+    @property
     def findings(self) -> Path:
         """What ails the sweep, and why."""
         return self.root / "report" / "findings.json"
