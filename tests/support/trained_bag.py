@@ -65,6 +65,9 @@ def trained_bag() -> Bag:
         "validation": scored.validation,
         "test": scored.test,
         "alone": scored.alone,
+        "intervals": scored.intervals,
+        "alone_intervals": scored.alone_intervals,
+        "reliability": scored.reliability,
         "threshold_interval": list(scored.threshold_interval),
     }
     text = text_settings(made.config)
@@ -82,7 +85,7 @@ def write(out: Path, winner: Winner) -> Path:
         winner,
         out,
         settings=flat({"model": {"cell": str(made.config.model.cell)}}),
-        corpus=names | {"parts": parts},
+        corpus=names | {"parts": parts, "digest": "00", "groups": False},
         command="python -m sweep +search=tiny",
     )
     return out

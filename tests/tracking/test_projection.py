@@ -153,6 +153,15 @@ def test_a_sweep_that_broke_off_does_not_stay_running(
     assert {"status": "broken", "message": "m"}.items() <= run.data.tags.items()
 
 
+def test_symptoms_are_tags(projection: Projection, tmp_path: Path) -> None:
+    tags = {"symptom.collapse": "true"}
+    tell(
+        projection,
+        [*events(tmp_path)[:2], {"kind": "tagged", "run": TRIAL, "time": 9, "tags": tags}],
+    )
+    assert tags.items() <= only(projection, TRIAL).data.tags.items()
+
+
 def test_a_new_outbox_ends_the_runs_of_one_that_was_deleted(
     projection: Projection, tmp_path: Path
 ) -> None:

@@ -157,6 +157,21 @@ SWEEP = Command(
 WORKDIR = Setting(name="workdir", default=Workspace.DEFAULT, about="folder of all sweeps")
 
 COMMANDS = {
+    "doctor": Command(
+        module="doctor",
+        usage="doctor [data.path=FILE] [doctor.output=FILE.json] [doctor.strict=true]",
+        summary="say what is ill in a corpus, or in a network's predictions",
+        takes=Takes.settings,
+        settings=(
+            Setting(
+                name="predictions",
+                about="file of labels and probabilities or logits of a network trained elsewhere, in place of a corpus",
+            ),
+            Setting(
+                name="train_predictions", about="the same about the texts that it was trained on"
+            ),
+        ),
+    ),
     "report": Command(
         module="report", usage="report name=SWEEP", summary="write the report of a sweep again"
     ),

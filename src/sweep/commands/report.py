@@ -1,12 +1,15 @@
-"""The command `report`: tells again what a sweep found, and writes its trials as a table."""
+"""The command `report`: tells again what a sweep found and why, and writes its trials as a table."""
 
+import contextlib
 from pathlib import Path
 
 from sweep.config import Config
+from sweep.coordinator.findings import judge
 from sweep.coordinator.fingerprint import command_of
-from sweep.errors import UserError
+from sweep.coordinator.guard import alone
+from sweep.errors import LockedError, UserError
 from sweep.files import write_whole
-from sweep.report.summary import read_summary
+from sweep.report.summary import read_summary, write_summary
 from sweep.report.table import make_console, show
 from sweep.report.trials_table import trials_csv
 from sweep.search.space import Space
@@ -15,7 +18,7 @@ from sweep.workspace import Workspace
 
 
 def run(config: Config) -> int:
-    """Print the sweep's tables and write every trial as a line of a CSV file.
+    """Diagnose the sweep anew, print its tables and write every trial as a line of a CSV file.
 
     Args:
         config: all settings.
@@ -31,10 +34,13 @@ def run(config: Config) -> int:
     if found is None:
         again = command_of(config)
         raise UserError(f"{files.root} holds no finished sweep; run it first: {again}")
-    show(make_console(), found, files.root)
+    studies = open_studies(config, Space.of(config), create=False)
+    # A command that runs this sweep now will judge it itself, and must find its summary as it left it.
+    with contextlib.suppress(LockedError), alone(files.root):
+        found["findings"] = judge(config, studies, found)
+        write_summary(files.root, found)
     files.trials_table.parent.mkdir(exist_ok=True)
-    write_whole(
-        files.trials_table, trials_csv(open_studies(config, Space.of(config), create=False))
-    )
+    show(make_console(), found, files.root)
+    write_whole(files.trials_table, trials_csv(studies))
     print(f"every trial: {files.trials_table}")
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sweep.compose.catalogue import Catalogue
+from sweep.compose.patch import patch_words
 from sweep.errors import UserError, nearest
 
 _REFUSED = {
@@ -28,7 +29,7 @@ class Flags:
     """A command line, read.
 
     Args:
-        words: the overrides, as typed.
+        words: the overrides: those typed, then those of the patches.
         catalogue: the files that they can name.
         help: whether the program's help is wanted.
         version: whether the program's version is wanted.
@@ -104,7 +105,7 @@ def flags_and_mistakes(arguments: list[str]) -> tuple[Flags, list[str]]:
         refused += wrong.mistakes
         catalogue = Catalogue()
     flags = Flags(
-        words=found.overrides,
+        words=_patched(found.overrides, found.patch),
         catalogue=catalogue,
         help=found.help,
         version=found.version,
@@ -160,7 +161,15 @@ def _parser() -> _Parser:
     parser.add_argument("-cd", "--config-dir")
     parser.add_argument("--experimental-rerun")
     parser.add_argument("--plugin", action="append", default=[])
+    parser.add_argument("--patch", action="append", default=[])
     return parser
+
+
+def _patched(words: list[str], files: list[str]) -> list[str]:
+    # What comes last counts. A patch changes the command that it was made for, but a name that is typed is meant.
+    patch = [word for file in files for word in patch_words(Path(file))]
+    named = [word for word in patch if word.startswith("name=")]
+    return [*named, *words, *(word for word in patch if word not in named)]
 
 
 def _asked(found: argparse.Namespace) -> list[str]:

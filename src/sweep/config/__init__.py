@@ -15,7 +15,7 @@ from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
 from sweep.config.resampling import ResamplingConfig
 from sweep.config.sampler import SamplerConfig, SamplerName
-from sweep.config.search import ConfirmConfig, ExportConfig, SearchConfig
+from sweep.config.search import ConfirmConfig, DoctorConfig, ExportConfig, SearchConfig
 from sweep.config.text import (
     Handling,
     Keep,
@@ -37,6 +37,7 @@ __all__ = [
     "ConfirmConfig",
     "DataConfig",
     "DataFormat",
+    "DoctorConfig",
     "ExecutorConfig",
     "ExportConfig",
     "Handling",
@@ -110,6 +111,8 @@ class Config:
     """Where MLflow records them."""
     confirm: ConfirmConfig = field(default_factory=ConfirmConfig)
     """How what the search found is confirmed."""
+    doctor: DoctorConfig = field(default_factory=DoctorConfig)
+    """What is examined besides the trials."""
     export: ExportConfig = field(default_factory=ExportConfig)
     """What an exported model holds."""
     search: SearchConfig = MISSING

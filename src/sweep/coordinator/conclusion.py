@@ -17,6 +17,8 @@ from sweep.seeds import derive
 from sweep.workspace import FinalistFolder, Workspace
 
 WORK = "sweep.coordinator.final_scores"
+JUDGED = ("test", "intervals", "reliability")
+"""What is told of a winner that was not confirmed."""
 
 
 def conclude(
@@ -32,7 +34,8 @@ def conclude(
     command has computed for the same winner is taken over.
 
     Args:
-        found: the summary; `best.test` and `baselines` are added, and a reading of the test part is counted.
+        found: the summary; what `final_scores.judge_winner` tells is added to `best`, and `baselines`; a reading of
+            the test part is counted.
         earlier: the summary of the command before.
         executor: where the work is done.
         config: all settings.
@@ -42,7 +45,7 @@ def conclude(
     before = earlier.get("best", {})
     known = before.get("sha256") == best["sha256"] and "test" in before
     if known and "baselines" in earlier:
-        best["test"] = before["test"]
+        best |= {name: before[name] for name in JUDGED if name in before}
         found["baselines"] = earlier["baselines"]
         return
     found["test_reads"] += 1
@@ -50,12 +53,13 @@ def conclude(
     winner = apply(config, best["settings"])
     sweep = Workspace(Path(config.workdir)).sweep(config.sweep)
     trial = sweep.trial(f"{best['arm']}-{best['number']}").root
-    best["test"], found["baselines"] = executor.compute(
+    judged, found["baselines"] = executor.compute(
         [
-            (f"{WORK}:score_winner", winner, corpus, trial, *digests),
+            (f"{WORK}:judge_winner", winner, corpus, trial, *digests),
             (f"{WORK}:score_baselines", config.objective, corpus, config.seed),
         ]
     )
+    best |= judged
 
 
 def conclude_bag(found: dict[str, Any], executor: Executor, outcome: Outcome) -> None:
@@ -110,6 +114,9 @@ def _scored(
         "threshold_interval": list(bag.threshold_interval),
         "test": bag.test,
         "alone": bag.alone,
+        "intervals": bag.intervals,
+        "alone_intervals": bag.alone_intervals,
+        "reliability": bag.reliability,
         "decision_sha256": sha256(file),
     }
     gate = _gate(config, bag, answers, threshold, seed)

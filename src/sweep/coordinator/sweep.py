@@ -15,6 +15,7 @@ from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
+from sweep.coordinator.findings import PATIENCE_S, CorpusAudit, judge, symptoms
 from sweep.coordinator.guard import alone, begun
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
@@ -54,6 +55,8 @@ class Opened:
     """What each MLflow run carries."""
     resumed: bool
     """Whether an earlier command began it."""
+    audit: CorpusAudit | None
+    """Of its corpus; None where `doctor.audit` is off."""
 
 
 class Sweep:
@@ -107,6 +110,7 @@ class Sweep:
         held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
+        audit = self._audit(split)
         # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
         if not resumed:
             studies = open_studies(self.config, self.space, noted)
@@ -120,6 +124,7 @@ class Sweep:
                 tracker=tracker,
                 tags=tags,
                 resumed=resumed,
+                audit=audit,
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
@@ -146,6 +151,14 @@ class Sweep:
         )
         self.console.print(f"vectors: {ready.note}", markup=False, soft_wrap=True)
         return corpus
+
+    def _audit(self, split: SplitCorpus) -> CorpusAudit | None:
+        if not self.config.doctor.audit:
+            return None
+        audit = CorpusAudit(self.config, split, self.executor, self.console)
+        if self.config.doctor.strict:
+            audit.strictly()
+        return audit
 
     def _run(self, opened: Opened) -> Ending:
         studies = opened.studies
@@ -187,6 +200,9 @@ class Sweep:
             # What an end during the confirmation leaves, or a winner that cannot be scored.
             write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
             ending = self._conclude(opened, earlier, found)
+        if ending is not Ending.interrupted:
+            found["findings"] = judge(self.config, opened.studies, found)
+            tracker.symptoms(symptoms(found["findings"]), symptoms(earlier.get("findings", [])))
         write_summary(self.files.root, found)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
@@ -213,8 +229,12 @@ class Sweep:
                 folder=self.files,
                 tags=opened.tags,
             )
+            if opened.audit is not None:
+                opened.audit.begin()
             with stop_with(loop.stop):
                 ending = loop.search()
+            if opened.audit is not None:
+                opened.audit.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
         if loop.given_up is not None:
             self.console.print(f"given up: {loop.given_up}", style="bold", markup=False)
         # Sweeps of a version that did not count them have read it once for each winner they kept.

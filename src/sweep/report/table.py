@@ -7,10 +7,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sweep.report import failures
+from sweep.report import failures, findings_lines
 from sweep.report.answer import answer, gate, passed, verdict
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
+from sweep.workspace import SweepFolder
 
 SHOWN = {
     "average_precision": "AP",
@@ -77,6 +78,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         console.print("failed:")
     for line in failed:
         console.print(f"  {line}", markup=False)
+    for place, line in enumerate(findings_lines.lines(found, SweepFolder(folder))):
+        console.print(line, markup=False, soft_wrap=True, style="" if place else "bold")
     if "best" not in found:
         console.print("no trial has completed", style="bold")
     else:

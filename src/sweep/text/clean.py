@@ -8,12 +8,12 @@ from collections.abc import Callable
 from sweep.text.scripts import APOSTROPHES, MASK, MASKS, punctuation_pattern
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 
-_ESCAPES = re.compile(
+ESCAPES = re.compile(
     r"(?P<bytes>(?:\\x[0-9a-fA-F]{2})+)|(?P<units>(?:\\u[0-9a-fA-F]{4})+)|\\(?P<sign>[nrtfv\"'/\\])"
 )
 _SIGNS = dict.fromkeys("nrtfv", " ") | {sign: sign for sign in "\"'/\\"}
@@ -124,7 +124,7 @@ class Cleaner:
             (own is not None, own or unchanged),
             (fix_encoding, _encoding_fixer() if fix_encoding else str),
             (unescape, _unescape),
-            (strip_html, _strip_html),
+            (strip_html, without_html),
             (unicode_form != "none", _normaliser(unicode_form)),
             (strip_accents, _strip_accents),
             (True, _visible),
@@ -169,7 +169,7 @@ def _encoding_fixer() -> Callable[[str], str]:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPES.sub(_escaped, text) if "\\" in text else text
+    return ESCAPES.sub(_escaped, text) if "\\" in text else text
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -185,7 +185,8 @@ def _escaped(match: re.Match[str]) -> str:
         return octets.decode("latin-1")
 
 
-def _strip_html(text: str) -> str:
+def without_html(text: str) -> str:
+    """Drop tags, comments, scripts and styles, and resolve entities."""
     if "<" in text:
         text = _TAG.sub(_tag, _HIDDEN.sub(" ", text))
     return _ENTITY.sub(_entity, text) if "&" in text else text
@@ -215,8 +216,8 @@ def _strip_accents(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    text = _CONTROLS.sub(" ", text)
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    text = CONTROLS.sub(" ", text)
+    return text if text.isascii() else INVISIBLE.sub("", text)
 
 
 def _replacer(

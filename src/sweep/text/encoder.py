@@ -80,7 +80,12 @@ class Encoder:
             masks=[m for m, how in zip(MASKS.values(), handled, strict=True) if how == "mask"],
         )
         ids = number(tokenizer, settings["level"], units)
-        encoder = cls(settings, prepare, tokenizer, _longest(ids, settings["max_length"]))
+        encoder = cls(
+            settings,
+            prepare,
+            tokenizer,
+            most_tokens([len(text) for text in ids], settings["max_length"]),
+        )
         return encoder, encoder._joined(ids)
 
     def encode(self, texts: Sequence[str]) -> EncodedTexts:
@@ -215,10 +220,19 @@ class _Preparation:
         return self._segment(text)
 
 
-def _longest(texts: Sequence[list[int]], max_length: float) -> int:
+def most_tokens(lengths: Sequence[int] | np.ndarray, max_length: float) -> int:
+    """Tell where texts are cut.
+
+    Args:
+        lengths: tokens of each training text.
+        max_length: the setting: a number of tokens, or up to 1 a quantile of the lengths.
+
+    Returns:
+        Most tokens a text.
+    """
     if max_length > 1:
         return int(max_length)
-    return max(1, int(np.quantile([len(ids) for ids in texts], max_length, method="inverted_cdf")))
+    return max(1, int(np.quantile(lengths, max_length, method="inverted_cdf")))
 
 
 def _cutter(keep: str, longest: int) -> Callable[[list[int]], list[int]]:

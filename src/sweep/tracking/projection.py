@@ -62,6 +62,7 @@ class Projection:
             "trial_started": self._trial_started,
             "epoch": self._epoch,
             "trial_ended": self._trial_ended,
+            "tagged": self._tagged,
             "sweep_ended": self._sweep_ended,
             "sweep_broken": self._sweep_broken,
         }
@@ -123,6 +124,9 @@ class Projection:
             *(self._text(run, name, text) for name, text in event["files"].items()),
             self._end(run, event),
         ]
+
+    def _tagged(self, run: str, event: Mapping[str, Any]) -> list[Step]:
+        return self._tags(run, event["tags"])
 
     def _sweep_ended(self, run: str, event: Mapping[str, Any]) -> list[Step]:
         summary = event["summary"]

@@ -100,6 +100,21 @@ class SweepFolder:
         """Every trial as a line."""
         return self.root / "report" / "trials.csv"
 
+    @property
+    def audit(self) -> Path:
+        """What was measured in the corpus before anything trained."""
+        return self.root / "audit.json"
+
+    @property
+    def findings(self) -> Path:
+        """What ails the sweep, and why."""
+        return self.root / "report" / "findings.json"
+
+    @property
+    def patch(self) -> Path:
+        """Settings that the findings advise for the next sweep."""
+        return self.root / "report" / "patch.yaml"
+
     def trial(self, name: str) -> "TrialFolder":
         """Folder of a trial, by the name `<arm>-<number>`."""
         return TrialFolder(self.root / "trials" / name)
