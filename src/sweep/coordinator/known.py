@@ -104,7 +104,7 @@ def _trial(
         history=_history(files.history),
         answers=_answers(files.validation, labels),
         encoding=encodings(tuple(text.items())),
-        probe=_json(files.root / "probe.json") or None,
+        probe=_json(files.probe) or None,
     )
 
 
