@@ -70,8 +70,8 @@ def known(config: Config, studies: Mapping[str, ArmStudy], summary: Mapping[str,
         ),
         corpus={part: counted[part] for part in PARTS if part in counted},
         summary=summary,
-        audit=_json(files.root / "audit.json"),
-        preflight=_json(files.root / "preflight.json"),
+        audit=_json(files.audit),
+        preflight=_json(files.preflight),
     )
 
 
@@ -104,7 +104,7 @@ def _trial(
         history=_history(files.history),
         answers=_answers(files.validation, labels),
         encoding=encodings(tuple(text.items())),
-        probe=_json(files.root / "probe.json") or None,
+        probe=_json(files.probe) or None,
     )
 
 

@@ -101,6 +101,16 @@ class SweepFolder:
         return self.root / "report" / "trials.csv"
 
     @property
+    def audit(self) -> Path:
+        """What was measured in the corpus."""
+        return self.root / "audit.json"
+
+    @property
+    def preflight(self) -> Path:
+        """What short checks of the network gave."""
+        return self.root / "preflight.json"
+
+    @property
     def findings(self) -> Path:
         """What ails the sweep, and why."""
         return self.root / "report" / "findings.json"
@@ -160,6 +170,11 @@ class TrialFolder:
     def history(self) -> Path:
         """Scores of each epoch, one a line."""
         return self.root / "history.jsonl"
+
+    @property
+    def probe(self) -> Path:
+        """What each epoch was like: losses, gradients, gates."""
+        return self.root / "probe.json"
 
     @property
     def checkpoint(self) -> Path:
