@@ -1,6 +1,9 @@
 """The command `doctor` by the real command line: its screen, its codes, its file."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,8 @@ import pytest
 from support.ill_corpora import healthy, write
 from sweep.__main__ import main
 
+SOURCE = Path(__file__).parents[2] / "src"
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
 H = healthy(300)
 
 
@@ -44,7 +49,7 @@ def test_an_ill_one_is_1_with_its_rows_and_a_file_for_scripts(
 
 
 def test_strict_counts_warnings(tmp_path: Path) -> None:
-    warned = [row | {"text": row["text"] + "<br />"} for row in H]
+    warned = [row | {"text": row["text"] + " xyz" * row["label"]} for row in H]
     assert run(tmp_path, warned) == 0
     assert run(tmp_path, warned, "doctor.strict=true") == 1
 
@@ -63,3 +68,34 @@ def test_what_cannot_work_is_2(
 ) -> None:
     assert run(tmp_path, H, *words) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_sweep_tells_of_its_corpus_at_the_start_and_at_the_end_and_refuses_under_strict(
+    tmp_path: Path,
+) -> None:
+    ill = [*H, *({**row, "label": 1 - row["label"]} for row in H[:60])]
+    write(tmp_path / "corpus.csv", ill)
+    words = ["+search=smoke", "data.path=corpus.csv", "workdir=runs", "confirm.top=0"]
+
+    def sweep(*more: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "sweep", *words, *more]
+        return subprocess.run(
+            command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=240
+        )
+
+    refused = sweep("doctor.strict=true")
+    assert refused.returncode == 2
+    assert "60 texts have both labels" in refused.stderr
+    assert not (tmp_path / "runs" / "optuna.db").exists()
+    done = sweep()
+    assert done.returncode == 0, done.stderr
+    assert "corpus audited: 1 error" in done.stdout
+    folder = tmp_path / "runs" / "smoke"
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert "conflicting_labels" in [one["symptom"] for one in summary["findings"]]
+    before = (folder / "audit.json").stat().st_mtime_ns
+    assert "corpus audited: 1 error" in sweep("search.trials=3").stdout
+    assert (folder / "audit.json").stat().st_mtime_ns == before
+    quiet = sweep("name=quiet", "doctor.audit=false")
+    assert "corpus audited" not in quiet.stdout

@@ -10,7 +10,8 @@ import pytest
 from support.ill_corpora import flipped, healthy, rows_of
 from sweep.audit.audit import audit
 from sweep.audit.rows import Rows
-from sweep.config import ObjectiveConfig, TextConfig
+from sweep.config import DataConfig, ObjectiveConfig, TextConfig
+from sweep.data import load, split
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Finding
 from sweep.diagnosis.table import diagnose
@@ -69,7 +70,7 @@ PLANTED: dict[str, tuple[Given, dict[str, Any], str, str]] = {
         + [row | {"part": "validation", "label": 1 - row["label"]} for row in healthy(200, seed=3)]
         + [row | {"part": "test"} for row in healthy(100, seed=4)], {}, "error", "wrong way round"),
     "damaged_texts": (
-        rewritten(H, lambda r, at: r["text"] + "<br />" * (at % 5 == 0)), {}, "warning", "HTML"),
+        rewritten(H, lambda r, at: r["text"] + "<br />" * (at % 5 == 0)), {}, "note", "HTML"),
     "language_mix": (
         rewritten(H, lambda r, at: GERMAN.format(at) if at % 6 == 0 else r["text"]), {}, "note", "de 17%"),
 }  # fmt: skip
@@ -124,7 +125,48 @@ def test_every_symptom_of_a_corpus_is_planted() -> None:
     from sweep.diagnosis.corpus import rows, shortcuts, writing
 
     keys = {row.key for file in (rows, shortcuts, writing) for row in file.ROWS}
-    assert keys == set(PLANTED) | set(BY_SETTINGS)
+    assert keys == set(PLANTED) | set(BY_SETTINGS) | {"vectors_strange"}
+
+
+@pytest.mark.parametrize(("covered", "told"), [(0.35, True), (0.95, False), (None, False)])
+def test_vectors_that_do_not_know_the_words(covered: float | None, told: bool) -> None:
+    audit = {"vectors": {"note": "german, 35 % of tokens", "covered": covered}}
+    found = diagnose(Facts(audit=audit))
+    assert (
+        ["35%" in one.title for one in found if one.symptom == "vectors_strange"] == [True]
+    ) is told
+
+
+REAL: dict[str, tuple[dict[str, Any], bool]] = {
+    "sms": (
+        {"path": "sms_spam/SMSSpamCollection", "format": "tsv", "header": False, "label": 0, "text": 1,
+         "positive": "spam"}, True),
+    "spam.csv": ({"path": "sms_spam/spam.csv", "positive": "spam"}, True),
+    "sst2": (
+        {"train": "sst2/train.tsv", "validation": "sst2/dev.tsv", "test": "sst2/test.tsv", "format": "tsv",
+         "header": False, "text": 0, "label": 1}, False),
+    "imdb": (
+        {"train": "imdb_subset/subset_train_4000.jsonl", "test": "imdb_subset/subset_test_2000.jsonl"},
+        True),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", REAL)
+def test_of_real_corpora_only_what_is_true_is_said(real_data: Path, name: str) -> None:
+    settings, damaged = REAL[name]
+    files = {
+        k: str(real_data / v)
+        for k, v in settings.items()
+        if k in ("path", "train", "validation", "test")
+    }
+    corpus = load(DataConfig(**{**settings, **files}), seed=0)
+    told = found(Rows.of(split(corpus, validation=0.2, test=0.2, overlap="drop", seed=0)))
+    assert [one.title for one in told if one.severity != "note"] == []
+    noted = {one.symptom for one in told}
+    assert ("damaged_texts" in noted) is damaged
+    assert ("column_leak" in noted) is (name == "imdb")  # its `id` holds the label
 
 
 def test_a_setting_that_mends_the_damage_silences_it(tmp_path: Path) -> None:

@@ -1,15 +1,21 @@
 """A corpus as a command has it, examined: the audit's checks, and what ready-made vectors know of it."""
 
-from collections.abc import Callable
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sweep.audit.audit import audit
+from sweep.audit.audit import VERSION, audit
 from sweep.audit.rows import Rows
-from sweep.config import Config
+from sweep.config import Config, ObjectiveConfig
 from sweep.data.corpus import SplitCorpus
+
+NICE = 10
+"""How far an audit beside trials stands back."""
 
 
 def measured(
@@ -47,3 +53,39 @@ def measured(
         )
         facts["vectors"] = {"note": ready.note, "covered": ready.covered}
     return facts
+
+
+def about(config: Config, split: SplitCorpus) -> str:
+    """Name what decides the facts of a sweep's audit; equal where it need not be done again.
+
+    Args:
+        config: all settings.
+        split: the corpus.
+    """
+    read = {
+        "version": VERSION,
+        "corpus": split.fingerprint,
+        "files": [] if split.corpus.origin is None else list(split.corpus.origin.files),
+        "seed": config.seed,
+        "text": asdict(config.text),
+        "objective": asdict(config.objective),
+    }
+    return hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def beside(
+    rows: Rows, text: Mapping[str, Any], objective: ObjectiveConfig, seed: int
+) -> dict[str, Any]:
+    """Audit a corpus in a worker, behind whatever else wants the cores.
+
+    Args:
+        rows: of the corpus.
+        text: the settings of `text`, flat.
+        objective: as under `audit`.
+        seed: of the sweep.
+
+    Returns:
+        What `audit` finds.
+    """
+    os.nice(NICE)
+    return audit(rows, text=text, objective=objective, seed=seed)

@@ -1,16 +1,13 @@
 """The command `doctor`: what is ill in a corpus before anything trains, or in the predictions of a network."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sweep.audit.examined import measured
 from sweep.commands import predictions as predicted
 from sweep.config import Config
-from sweep.config.settings import flat
+from sweep.coordinator.findings import of_corpus
 from sweep.data.load import load_split
-from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Finding
 from sweep.diagnosis.table import diagnose
 from sweep.errors import UserError
@@ -46,7 +43,7 @@ def run(config: Config, predictions: str = "", train_predictions: str = "") -> i
     split = load_split(config)
     with make_console().status("auditing") as status:
         facts = measured(config, split, told=lambda check: status.update(f"auditing: {check}"))
-    found = findings(config, facts)
+    found = of_corpus(config, facts)
     return _tell(config, introduction(facts), found, {"audit": facts}, output)
 
 
@@ -76,21 +73,6 @@ def _tell(
     if output is not None:
         console.print(f"all of it: {output}", markup=False)
     return 0 if healthy else ILL
-
-
-def findings(config: Config, facts: Mapping[str, Any]) -> list[Finding]:
-    """Say what ails a corpus of which the audit is known, and no trial.
-
-    Args:
-        config: all settings.
-        facts: what `measured` gave.
-
-    Returns:
-        The findings, the worst first.
-    """
-    groups = ("data", "split", "text", "resampling", "model", "optimizer", "loss", "trainer")
-    settings = flat({name: asdict(getattr(config, name)) for name in groups})
-    return diagnose(Facts(audit=facts, corpus=facts["classes"], settings=settings))
 
 
 def _place(output: str | None) -> Path | None:

@@ -62,8 +62,11 @@ class ConfirmConfig:
 class DoctorConfig:
     """What is examined besides the trials."""
 
+    audit: bool = True
+    """Whether a sweep audits its corpus, beside its first trials; `python -m sweep doctor` always does."""
     strict: bool = False
-    """Whether the command `doctor` counts warnings as errors."""
+    """Whether a sweep waits for the audit, and is refused where it finds an error; the command `doctor` counts
+    warnings as errors."""
     output: str | None = None
     """File that the command `doctor` writes all it found to, as JSON."""
 

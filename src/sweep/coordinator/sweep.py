@@ -15,7 +15,7 @@ from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
-from sweep.coordinator.findings import judge, symptoms
+from sweep.coordinator.findings import PATIENCE_S, CorpusAudit, judge, symptoms
 from sweep.coordinator.guard import alone, begun, stop_with
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
@@ -54,6 +54,8 @@ class Opened:
     """What each MLflow run carries."""
     resumed: bool
     """Whether an earlier command began it."""
+    audit: CorpusAudit | None
+    """Of its corpus; None where `doctor.audit` is off."""
 
 
 class Sweep:
@@ -107,6 +109,7 @@ class Sweep:
         held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
+        audit = self._audit(split)
         # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
         if not resumed:
             studies = open_studies(self.config, self.space, noted)
@@ -120,6 +123,7 @@ class Sweep:
                 tracker=tracker,
                 tags=tags,
                 resumed=resumed,
+                audit=audit,
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
@@ -145,6 +149,14 @@ class Sweep:
         )
         self.console.print(f"vectors: {ready.note}", markup=False, soft_wrap=True)
         return corpus
+
+    def _audit(self, split: SplitCorpus) -> CorpusAudit | None:
+        if not self.config.doctor.audit:
+            return None
+        audit = CorpusAudit(self.config, split, self.executor, self.console)
+        if self.config.doctor.strict:
+            audit.strictly()
+        return audit
 
     def _run(self, opened: Opened) -> Ending:
         studies = opened.studies
@@ -215,8 +227,12 @@ class Sweep:
                 folder=self.files,
                 tags=opened.tags,
             )
+            if opened.audit is not None:
+                opened.audit.begin()
             with stop_with(loop.stop):
                 ending = loop.search()
+            if opened.audit is not None:
+                opened.audit.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
         if loop.given_up is not None:
             self.console.print(f"given up: {loop.given_up}", style="bold", markup=False)
         # Sweeps of a version that did not count them have read it once for each winner they kept.

@@ -58,6 +58,8 @@ def introduction(facts: Mapping[str, Any]) -> list[str]:
     ]
     if reached:
         lines.append(f"to beat on validation: {', '.join(reached)}")
+    if "vectors" in facts:
+        lines.append(f"vectors: {facts['vectors']['note']}")
     return [line for told in lines for line in textwrap.wrap(told, WIDTH, break_on_hyphens=False)]
 
 

@@ -102,7 +102,7 @@ class SweepFolder:
 
     @property
     def audit(self) -> Path:
-        """What was measured in the corpus."""
+        """What was measured in the corpus before anything trained."""
         return self.root / "audit.json"
 
     @property

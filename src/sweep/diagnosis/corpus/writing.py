@@ -7,7 +7,7 @@ from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Evidence
 from sweep.diagnosis.symptom import Seen, Symptom
 
-BROKEN, MARKED = 0.01, 0.05
+BROKEN, MUCH_BROKEN, MARKED = 0.01, 0.05, 0.05
 """Shares of texts; .05 is deepchecks' bound of special characters, and broken letters spoil words."""
 OTHER_LANGUAGE = 0.05
 CUT = 0.1
@@ -16,6 +16,8 @@ UNKNOWN = 0.2
 """Share of validation tokens; a word vocabulary leaves .05 to .10 there."""
 EMPTY = 0.01
 NEGATIONS = 0.02
+COVERED = 0.8
+"""Share of words; English vectors know .9 and more of English texts, and `model.vectors=auto` asks for that."""
 SIGNS = {
     "broken_encoding": (BROKEN, "were decoded with the wrong encoding", "text.fix_encoding"),
     "markup": (MARKED, "hold tags or entities of HTML", "text.strip_html"),
@@ -30,8 +32,10 @@ def _signs(facts: Facts) -> Iterator[Seen]:
         told = facts.audit.get("writing", {}).get("signs", {}).get(name, {})
         if told.get("share", 0.0) < least or (mends and facts.settings.get(mends)):
             continue
+        much = least == BROKEN and told["share"] >= MUCH_BROKEN
         yield Seen(
             title=f"{told['rows']} texts ({told['share']:.0%}) {words}.",
+            severity="warning" if much else "note",
             evidence=(
                 Evidence(text="share of texts", number=told["share"]),
                 *lines(told["lines"]),
@@ -134,15 +138,26 @@ def _negations(facts: Facts) -> Iterator[Seen]:
     )
 
 
+def _vectors(facts: Facts) -> Iterator[Seen]:
+    covered = facts.audit.get("vectors", {}).get("covered")
+    if covered is None or covered >= COVERED:
+        return
+    yield Seen(
+        title=f"The ready-made vectors know {covered:.0%} of the words in the training texts.",
+        evidence=(Evidence(text="share of words, by occurrence", number=covered),),
+        confidence=0.8,
+    )
+
+
 ROWS = (
     Symptom(
         key="damaged_texts",
         cause="data",
-        severity="warning",
+        severity="note",
         name="Texts damaged on the way",
         definition=(
             f"{BROKEN:.0%} of the texts or more hold broken letters, or {MARKED:.0%} markup or escapes, and the "
-            "setting that mends it is off."
+            f"setting that mends it is off; a warning where {MUCH_BROKEN:.0%} hold broken letters."
         ),
         remedy="Let cleaning mend it.",
         look=_signs,
@@ -200,5 +215,15 @@ ROWS = (
         remedy="Keep negations.",
         patch=("text.keep_negations=true",),
         look=_negations,
+    ),
+    Symptom(
+        key="vectors_strange",
+        cause="data",
+        severity="warning",
+        name="Vectors of another language",
+        definition=f"The vectors that `model.vectors` names know less than {COVERED:.0%} of the training texts' words.",
+        remedy="Take vectors of the texts' language, or none.",
+        patch=("model.vectors=auto",),
+        look=_vectors,
     ),
 )
