@@ -99,3 +99,43 @@ def test_a_sweep_tells_of_its_corpus_at_the_start_and_at_the_end_and_refuses_und
     assert (folder / "audit.json").stat().st_mtime_ns == before
     quiet = sweep("name=quiet", "doctor.audit=false")
     assert "corpus audited" not in quiet.stdout
+
+
+HOSTILE = {
+    "nested, huge and missing cells": [
+        {"tags": [at, {"deep": None}], "size": 10**400, "gone": None, "ok": at % 3 == 0}
+        for at in range(300)
+    ],
+    "names that a terminal would obey": [
+        {"\x1b[2J\x07": at, "[bold red]": "x", "": at % 2} for at in range(300)
+    ],
+    "a cell of a megabyte": [
+        {"body of it": "word " * 200_000 if at == 7 else "", "n": at} for at in range(300)
+    ],
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_other_columns_may_hold_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    rows = [row | more for row, more in zip(H, HOSTILE[name], strict=True)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    output = tmp_path / "found.json"
+    assert main(["doctor", f"data.path={path}", f"doctor.output={output}"]) == 0
+    told = capsys.readouterr().out
+    assert "\x1b[2J" not in told
+    assert len(json.loads(output.read_text(encoding="utf-8"))["audit"]["columns"]) == len(
+        HOSTILE[name][0]
+    )
+
+
+def test_words_that_a_terminal_would_obey_are_shown_harmless(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row | {"text": row["text"] + " \x1b" * row["label"]} for row in H]
+    run(tmp_path, rows)
+    told = capsys.readouterr().out
+    assert "alone nearly tells it" in told
+    assert "\x1b" not in told

@@ -127,6 +127,9 @@ def test_a_bag_is_scored_once_beside_the_baselines_on_its_folds(outcome: Any) ->
     assert (best["intervals"], best["reliability"]) == (BAG.intervals, BAG.reliability)
     assert best["alone_intervals"] == BAG.alone_intervals
     assert found["baselines"] == BY_FOLD[0]
+    kept = np.load(outcome.folder.finalist(outcome.winner.name).answers)
+    for name, answers in (("labels", LABELS), ("network", ANSWERS), ("baseline", BY_FOLD[1])):
+        assert np.array_equal(kept[name], answers), name
     gate = found["gate"]
     assert (gate["better_than"], gate["decision"]) == ("tfidf_logreg", "better")
     assert (gate["metric"], gate["network"]) == ("average_precision", 1.0)

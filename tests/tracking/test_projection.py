@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 
 from support.mlflow_database import database
 from sweep.tracking.projection import Projection, UnknownRunError, find_runs
+from sweep.workspace import SweepFolder
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -93,6 +94,17 @@ def test_the_sweep(projection: Projection, tmp_path: Path) -> None:
     assert run.data.tags["best.arm"] == "lstm"
     names = {file.path for file in projection.client.list_artifacts(run.info.run_id)}
     assert names == {"config.json", "summary.json"}
+
+
+def test_the_report_goes_with_the_sweep(projection: Projection, tmp_path: Path) -> None:
+    report = SweepFolder(tmp_path).report
+    report.mkdir()
+    for name in ("report.html", "report.md", "trials.csv", "half.part"):
+        (report / name).write_text("told", encoding="utf-8")
+    tell(projection, events(tmp_path))
+    run_id = only(projection, SWEEP).info.run_id
+    found = {file.path for file in projection.client.list_artifacts(run_id, "report")}
+    assert found == {"report/report.html", "report/report.md", "report/trials.csv"}
 
 
 def test_a_failure_says_why(projection: Projection, tmp_path: Path) -> None:

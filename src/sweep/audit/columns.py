@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sweep.audit.rows import Rows, sampled
+from sweep.audit.rows import Rows, printable, sampled
 from sweep.audit.terms import auc, phi
 
 MOST_ROWS = 20_000
@@ -49,7 +49,7 @@ def columns(rows: Rows, seed: int) -> dict[str, dict[str, Any]]:
         told |= _by_value(
             [c for c, f in zip(cells, filled, strict=True) if f], truth[filled], half[filled]
         )
-        found[name] = told
+        found[printable(name)] = told
     return found
 
 
@@ -77,7 +77,7 @@ def _by_value(cells: list[object], truth: np.ndarray, half: np.ndarray) -> dict[
 def _number(cell: object) -> float:
     try:
         return float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return float("nan")
 
 

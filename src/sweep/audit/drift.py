@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from sweep.audit.rows import printable
 from sweep.audit.terms import Terms, auc
 
 NAMED = 8
@@ -56,6 +57,6 @@ def _compared(terms: Terms, train: np.ndarray, mine: np.ndarray) -> dict[str, An
         "texts": {
             "auc": by_words,
             "interval": list(interval),
-            "terms": [str(terms.names[at]) for at in most],
+            "terms": [printable(terms.names[at]) for at in most],
         },
     }

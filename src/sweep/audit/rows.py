@@ -102,6 +102,18 @@ class Rows:
         return found
 
 
+def printable(word: str) -> str:
+    r"""Make a word, or a column's name, one that a terminal can show: what it cannot stands as U+FFFD.
+
+    Args:
+        word: as it stands in a file.
+
+    >>> printable("a\x1bb") == "a\ufffdb"
+    True
+    """
+    return "".join(c if c.isprintable() else "\ufffd" for c in word)
+
+
 def sampled(indices: np.ndarray, labels: np.ndarray, most: int, seed: int) -> np.ndarray:
     """Take a sample that keeps the classes' shares.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sweep.audit.rows import Rows
+from sweep.audit.rows import Rows, printable
 from sweep.audit.terms import Terms, auc, phi
 
 NAMED = 5
@@ -53,7 +53,7 @@ def _told(
 ) -> dict[str, Any]:
     holds = np.asarray(counts[:, [at]].todense()).ravel() > 0
     return {
-        "term": str(terms.names[at]),
+        "term": printable(terms.names[at]),
         "correlation": float(strength),
         "positive": float(holds[truth == 1].mean()),
         "negative": float(holds[truth == 0].mean()),

@@ -1,24 +1,23 @@
-"""The command `report`: tells again what a sweep found and why, and writes its trials as a table."""
+"""The command `report`: tells again what a sweep found and why, and writes its page from its records."""
 
 import contextlib
 from pathlib import Path
 
 from sweep.config import Config
 from sweep.coordinator.findings import judge
-from sweep.coordinator.fingerprint import command_of
+from sweep.coordinator.fingerprint import command_of, told
 from sweep.coordinator.guard import alone
 from sweep.errors import LockedError, UserError
-from sweep.files import write_whole
+from sweep.page.gather import write_report
 from sweep.report.summary import read_summary, write_summary
 from sweep.report.table import make_console, show
-from sweep.report.trials_table import trials_csv
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
 from sweep.workspace import Workspace
 
 
 def run(config: Config) -> int:
-    """Diagnose the sweep anew, print its tables and write every trial as a line of a CSV file.
+    """Diagnose the sweep anew, print its tables and write its page, the same as Markdown, and its trials as CSV.
 
     Args:
         config: all settings.
@@ -39,8 +38,7 @@ def run(config: Config) -> int:
     with contextlib.suppress(LockedError), alone(files.root):
         found["findings"] = judge(config, studies, found)
         write_summary(files.root, found)
-    files.trials_table.parent.mkdir(exist_ok=True)
+    write_report(config, studies, found, **told(config))
     show(make_console(), found, files.root)
-    write_whole(files.trials_table, trials_csv(studies))
     print(f"every trial: {files.trials_table}")
     return 0

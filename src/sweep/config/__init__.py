@@ -25,7 +25,7 @@ from sweep.config.text import (
     TextConfig,
     UnicodeForm,
 )
-from sweep.config.tracking import TrackingConfig
+from sweep.config.tracking import ReportConfig, TrackingConfig
 from sweep.config.trainer import TrainerConfig
 from sweep.errors import UserError
 from sweep.plugins.tables import defaults
@@ -55,6 +55,7 @@ __all__ = [
     "Punctuation",
     "Quoting",
     "Reduction",
+    "ReportConfig",
     "ResamplingConfig",
     "ResamplingMethod",
     "SamplerConfig",
@@ -110,6 +111,8 @@ class Config:
     """Where trials run."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     """Where MLflow records them."""
+    report: ReportConfig = field(default_factory=ReportConfig)
+    """What stands on the sweep's page."""
     confirm: ConfirmConfig = field(default_factory=ConfirmConfig)
     """How what the search found is confirmed."""
     doctor: DoctorConfig = field(default_factory=DoctorConfig)

@@ -10,7 +10,7 @@ from sweep.config import Config
 from sweep.confirmation.finalists import Finalist
 from sweep.confirmation.outcome import Outcome
 from sweep.executors import Executor
-from sweep.files import sha256, write_json
+from sweep.files import sha256, whole_file, write_json
 from sweep.records import BagScores
 from sweep.search.space import apply
 from sweep.seeds import derive
@@ -106,8 +106,10 @@ def _scored(
             (f"{WORK}:score_baselines_by_fold", config.objective, corpora, config.seed),
         ]
     )
-    file = outcome.folder.finalist(winner.name).decision
+    files = outcome.folder.finalist(winner.name)
+    file = files.decision
     write_json(file, bag.decision)
+    _keep(files, bag, answers)
     best = {
         "validation": bag.validation,
         "threshold": bag.decision["threshold"],
@@ -121,6 +123,14 @@ def _scored(
     }
     gate = _gate(config, bag, answers, threshold, seed)
     return {"best": best, "baselines": baselines, "gate": gate, "test_reads": reads}
+
+
+def _keep(files: FinalistFolder, bag: BagScores, baseline: Any) -> None:
+    """Keep the out-of-fold answers, which the report draws its curves from."""
+    import numpy as np
+
+    with whole_file(files.answers) as path, path.open("wb") as stream:
+        np.savez(stream, labels=bag.labels, network=bag.answers, baseline=baseline)
 
 
 def _gate(

@@ -22,6 +22,7 @@ from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
 from sweep.executors import make_executor
 from sweep.files import write_whole
+from sweep.page.gather import report_or_reason
 from sweep.records import Ending, Status
 from sweep.report.progress import Progress
 from sweep.report.summary import read_summary, summarize, write_summary
@@ -202,6 +203,9 @@ class Sweep:
             found["findings"] = judge(self.config, opened.studies, found)
             tracker.symptoms(symptoms(found["findings"]), symptoms(earlier.get("findings", [])))
         write_summary(self.files.root, found)
+        about = fingerprint.told(self.config)
+        if (why := report_or_reason(self.config, opened.studies, found, **about)) is not None:
+            self.console.print(why, style="bold", markup=False, soft_wrap=True)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
         self._drain(ending, tracker)

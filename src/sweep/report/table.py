@@ -159,7 +159,9 @@ def where_next(found: dict[str, Any], folder: Path) -> str:
     Returns:
         A line each, with the command to type.
     """
-    lines = [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
+    page = SweepFolder(folder).page
+    lines = [f"the report: {page}"] if page.exists() else []
+    lines += [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
     if "best" in found:
         lines.append(f"export the winner: {on_sweep('export', folder)}")
     return "\n".join(lines)

@@ -96,9 +96,24 @@ class SweepFolder:
         return self.root / "tracking.log"
 
     @property
+    def report(self) -> Path:
+        """Folder of what a reader opens."""
+        return self.root / "report"
+
+    @property
+    def page(self) -> Path:
+        """The report as a page that needs nothing else."""
+        return self.report / "report.html"
+
+    @property
+    def markdown(self) -> Path:
+        """The report without its pictures."""
+        return self.report / "report.md"
+
+    @property
     def trials_table(self) -> Path:
         """Every trial as a line."""
-        return self.root / "report" / "trials.csv"
+        return self.report / "trials.csv"
 
     @property
     def audit(self) -> Path:
@@ -154,6 +169,16 @@ class FinalistFolder:
         """What the bag scores beside the baselines; of a winner only."""
         return self.root / "scores.json"
 
+    @property
+    def answers(self) -> Path:
+        """The out-of-fold answers of the bag and of the baseline; of a winner only."""
+        return self.root / "answers.npz"
+
+    @property
+    def mistakes(self) -> Path:
+        """Texts that the bag got wrong, and the tokens that moved it; of a winner only."""
+        return self.root / "mistakes.json"
+
 
 @dataclass(frozen=True, slots=True)
 class TrialFolder:
@@ -173,7 +198,7 @@ class TrialFolder:
 
     @property
     def probe(self) -> Path:
-        """What each epoch was like: losses, gradients, gates."""
+        """What was measured while it trained."""
         return self.root / "probe.json"
 
     @property
