@@ -49,6 +49,7 @@ def without_gate(facts: Facts) -> Facts:
         (beside(sweep(trial()), 0.52), {}),
         (without_gate(sweep(trial(auc=0.88))), {}),
         (sweep(trial(), ill(1, auc=0.3, losses=HEALTHY)), {}),
+        (sweep(ill(auc=0.3, losses=(9.0, 4.0, 0.43))), {}),
         (sweep(ill(metrics=FEW)), {}),
         (sweep(trial(), *(ill(n) for n in range(1, 4))), {"at_chance": "note"}),
     ],
@@ -94,3 +95,11 @@ def test_a_gate_that_was_lost_is_told_with_its_interval() -> None:
     finding = next(f for f in diagnose(facts) if f.symptom == "below_baseline")
     assert finding.evidence[0].interval == (-0.2, -0.1)
     assert "-0.150 [-0.200, -0.100]" in finding.title
+
+
+def test_from_few_rows_of_a_class_nobody_can_tell_whether_there_is_a_signal() -> None:
+    facts = beside(sweep(ill(losses=BY_HEART)), 0.5)
+    assert found(facts) == {"no_signal": "error"}
+    few = {**facts.corpus, "train": {"rows": 2400, "positives": 30}}
+    symptoms = {f.symptom: f.severity for f in diagnose(replace(facts, corpus=few))}
+    assert symptoms == {"minority_too_few": "error"}

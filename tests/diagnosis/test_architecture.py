@@ -39,7 +39,7 @@ def probed(**told: object) -> dict[str, object]:
             sweep(
                 ill(
                     settings={"model.read_out": "last"},
-                    probe=probed(gradient_by_time=[1e-9, 1e-3]),
+                    probe=probed(gradient_by_time=[None, 1e-9, 2e-4, 1e-3]),
                 )
             ),
             "vanishing_over_time",
@@ -50,7 +50,7 @@ def probed(**told: object) -> dict[str, object]:
             ),
             "saturated_gates",
         ),
-        (sweep(ill(probe=probed(dead_embedding_rows=2500))), "dead_embeddings"),
+        (sweep(ill(probe=probed(dead_embedding_rows=0.8))), "dead_embeddings"),
         (sweep(trial(settings={"model.layer_dropout": 0.3})), "dropout_without_effect"),
         (sweep(trial(settings={"model.hidden": 4})), None),
         (sweep(trial(settings={"model.embedding": 4, "model.vectors": "auto"})), None),

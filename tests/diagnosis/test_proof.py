@@ -5,7 +5,7 @@ import pytest
 
 from support.sick_sweeps import ill, sweep, trial
 from sweep.diagnosis.facts import Facts, Searched, TrialFacts
-from sweep.diagnosis.proof import at_place, place
+from sweep.diagnosis.proof import at_place, cause_of, place
 from sweep.diagnosis.table import diagnose
 
 RATE = Searched(path="optimizer.learning_rate", kind="float", low=1e-4, high=1.0, log=True)
@@ -88,3 +88,18 @@ def test_a_place_between_the_bounds_leads_back_to_the_value() -> None:
     assert at_place(RATE, 0.5) == pytest.approx(1e-2)
     assert at_place(HIDDEN, place(HIDDEN, 100)) == pytest.approx(100)
     assert place(METHOD, "smote") == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "cause"),
+    [
+        ("text.stop_words", "data"),
+        ("loss.positive_weight", "imbalance"),
+        ("model.hidden", "architecture"),
+        ("model.embedding_dropout", "training"),
+        ("optimizer.learning_rate", "training"),
+        ("objective.calibration", "evaluation"),
+    ],
+)
+def test_a_setting_belongs_to_a_cause(path: str, cause: str) -> None:
+    assert cause_of(path) == cause

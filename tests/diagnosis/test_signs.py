@@ -21,6 +21,22 @@ def test_a_training_loss_has_moved_by_a_share_of_its_start() -> None:
     assert not signs.moved(trial(history=()), 0.0)
 
 
+@pytest.mark.parametrize(
+    ("losses", "settings", "explained"),
+    [
+        ((0.5, 0.43), {}, False),
+        ((0.5, 0.3), {}, True),
+        ((9.0, 0.43), {}, False),
+        ((9.0, 2.0), {"loss.positive_weight": 5.0}, True),
+    ],
+)
+def test_rows_are_explained_by_a_loss_below_what_their_share_is_worth(
+    losses: tuple[float, ...], settings: dict[str, object], explained: bool
+) -> None:
+    one = trial(losses=losses, settings=settings)
+    assert signs.explains(sweep(one), one) is explained
+
+
 def test_a_trial_that_cannot_be_ranked_has_learnt_unless_it_failed() -> None:
     few = {"tp": 1.0, "fn": 2.0}
     assert signs.learned(trial(metrics=few))

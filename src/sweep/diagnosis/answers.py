@@ -10,10 +10,10 @@ from sweep.diagnosis.signs import (
     best_f1,
     counts,
     entropy,
+    explains,
     f1,
     learned,
     losses,
-    moved,
     named,
     plain_loss,
     positive_rows,
@@ -24,6 +24,8 @@ from sweep.diagnosis.symptom import Seen, Symptom
 
 RARE = 0.05
 """Share of the rarer class below which a network that says no to everything has hardly met the other."""
+FEW = 50
+"""Training rows of the rarer class below which neither network nor baseline can show a signal."""
 ONE_SIDE = 0.005
 FAULT = 0.5
 BASELINE = "tfidf_logreg"
@@ -112,6 +114,8 @@ def _no_signal(facts: Facts) -> Iterator[Seen]:
     if trial is None or base is None or base[0] - 0.5 > MARGIN * base[1]:
         return
     few, rows = positive_rows(facts)
+    if 0 < few < FEW:  # whether there is a signal, nobody can tell from so few
+        return
     known = [t for t in facts.trials if plain_loss(t) and losses(t)]
     lowest = min((min(losses(t)) for t in known), default=None)
     heart = lowest is not None and rows > 0 and lowest < 0.7 * entropy(few / rows)
@@ -135,7 +139,7 @@ def _flipped(facts: Facts) -> Iterator[Seen]:
     if not below or len(below) < max(1, len(known) / 2) or not worthless(facts):
         return
     # A network that has learnt nothing ranks by chance traits, such as length, and may rank the wrong way.
-    if any(t.history for t in below) and not any(moved(t, 0.3) for t in below):
+    if any(t.history for t in below) and not any(explains(facts, t) for t in below):
         return
     worst = min(below, key=lambda t: t.metrics["roc_auc"])
     yield Seen(
@@ -213,8 +217,8 @@ ROWS = (
         name="Labels turned round",
         definition=(
             f"No trial ranks above chance, and half of them or more lie {MARGIN:.0f} standard errors or more "
-            "below an AUC of .5 (Hanley & McNeil, 1982), though the training loss of one fell by 3 in 10: what is "
-            "learnt holds, with yes and no exchanged between training and validation."
+            "below an AUC of .5 (Hanley & McNeil, 1982), though the training loss of one lies below .9 of the "
+            "prior's entropy: what is learnt holds, with yes and no exchanged between training and validation."
         ),
         remedy="Look at how yes and no are written in each file; `data.positive` names the label that counts as yes.",
         look=_flipped,

@@ -95,16 +95,15 @@ def _gates(trial: TrialFacts) -> float | None:
 
 def _forgets(trial: TrialFacts) -> float | None:
     bins = _last(trial).get("gradient_by_time")
-    if not isinstance(bins, list) or len(bins) < 2 or not bins[-1]:
+    known = [x for x in bins if isinstance(x, int | float)] if isinstance(bins, list) else []
+    if len(known) < 2 or not known[-1]:
         return None
-    return float(bins[0]) / float(bins[-1])
+    return float(known[0]) / float(known[-1])
 
 
 def _dead(trial: TrialFacts) -> float | None:
-    dead, vocabulary = _last(trial).get("dead_embedding_rows"), trial.encoding.get("vocabulary")
-    if not isinstance(dead, int | float) or not vocabulary:
-        return None
-    return float(dead) / vocabulary if dead > 1 else float(dead)
+    dead = _last(trial).get("dead_embedding_rows")
+    return float(dead) if isinstance(dead, int | float) else None
 
 
 def _without_effect(trial: TrialFacts) -> bool:

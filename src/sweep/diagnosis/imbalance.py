@@ -6,7 +6,7 @@ from sweep.diagnosis.facts import Facts, TrialFacts
 from sweep.diagnosis.finding import Evidence, Severity
 from sweep.diagnosis.moves import to
 from sweep.diagnosis.proof import Wrong, costs
-from sweep.diagnosis.signs import learned, positive_rows, seen_in
+from sweep.diagnosis.signs import learned, positive_rows, seen_in, worthless
 from sweep.diagnosis.symptom import Seen, Symptom
 
 FEW, TOO_FEW = 50, 20
@@ -79,7 +79,8 @@ def _too_few(facts: Facts) -> Iterator[Seen]:
     few, rows = positive_rows(facts)
     if not rows or few >= FEW:
         return
-    severity: Severity = "error" if few < TOO_FEW else "warning"
+    ill = few < TOO_FEW or worthless(facts)
+    severity: Severity = "error" if ill else "warning"
     text = f"{few} of {rows} training rows belong to the rarer class"
     yield Seen(
         title=f"{text}: too few to learn it from.",
@@ -133,7 +134,9 @@ ROWS = (
         cause="imbalance",
         severity="warning",
         name="Too few rows of the rarer class",
-        definition=f"Fewer than {FEW} training rows of the rarer class; an error below {TOO_FEW}.",
+        definition=(
+            f"Fewer than {FEW} training rows of the rarer class; an error below {TOO_FEW}, or where nothing is learnt."
+        ),
         remedy="Label more rows of that class before tuning anything, or take a linear model.",
         look=_too_few,
     ),

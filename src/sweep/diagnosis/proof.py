@@ -36,6 +36,8 @@ class Wrong(NamedTuple):
 
 def cause_of(path: str) -> Cause:
     """The cause that a setting belongs to."""
+    if "dropout" in path:  # of the group `model`, but it acts while training alone
+        return "training"
     return CAUSES.get(path.partition(".")[0], "training")
 
 

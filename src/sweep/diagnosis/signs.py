@@ -191,6 +191,14 @@ def positive_rows(facts: Facts, part: str = "train") -> tuple[int, int]:
     return min(positives, rows - positives), rows
 
 
+def explains(facts: Facts, trial: TrialFacts) -> bool:
+    """Whether it explains its training rows better than their share of positives does, by a tenth of the loss."""
+    few, rows = positive_rows(facts)
+    if not rows or not plain_loss(trial):
+        return moved(trial, 0.3)
+    return min(losses(trial), default=math.inf) < 0.9 * entropy(few / rows)
+
+
 def f1(answers: Answers, threshold: float) -> float:
     """F1 of the decisions at a threshold."""
     called = answers.probabilities >= threshold

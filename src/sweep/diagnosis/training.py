@@ -104,7 +104,7 @@ def _strong_dropout(trial: TrialFacts) -> bool:
         return strong and not learned(trial)
     at = trial.history[trial.epoch]
     apart = at.get("train_loss", 0.0) > 1.3 * at.get("log_loss", float("inf"))
-    return not learned(trial) or (apart and plain_loss(trial))
+    return not learned(trial) or not moved(trial, 0.2) or (apart and plain_loss(trial))
 
 
 def _dropout(facts: Facts) -> Iterator[Seen]:
@@ -182,8 +182,8 @@ ROWS = (
         severity="error",
         name="Dropout too strong",
         definition=(
-            f"Some dropout is {DROPOUT:g} or more, and the trial ranks no better than chance or its training "
-            "loss lies 3 in 10 above its validation loss."
+            f"Some dropout is {DROPOUT:g} or more, and the trial ranks no better than chance, or its training loss "
+            "keeps four fifths of where it began or lies 3 in 10 above its validation loss."
         ),
         remedy="Drop half of the values at most.",
         look=_dropout,
