@@ -1,6 +1,5 @@
 """What the settings of `text` make of a corpus."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +9,19 @@ import pytest
 from support.ill_corpora import healthy, rows_of
 from sweep.audit.encoding import encoding
 from sweep.audit.rows import Rows
-from sweep.config import TextConfig
+from sweep.config import Config, TextConfig
 from sweep.text.encoder import Encoder
+from sweep.text.settings import text_settings
 
 
 def told(rows: Rows, **settings: Any) -> dict[str, Any]:
-    return encoding(rows, asdict(TextConfig(**settings)), 0)
+    return encoding(rows, text_settings(Config(text=TextConfig(**settings))), 0)
 
 
 def test_lengths_and_cuts_are_those_of_the_encoder(tmp_path: Path) -> None:
     rows = rows_of(tmp_path, healthy(300))
     for max_length in (0.5, 0.99, 12):
-        settings = asdict(TextConfig(max_length=max_length))
+        settings = text_settings(Config(text=TextConfig(max_length=max_length)))
         texts = [rows.texts[row] for row in np.flatnonzero(rows.parts == "train")]
         encoder, ids = Encoder.fit_encode(texts, **settings)
         found = encoding(rows, settings, 0)

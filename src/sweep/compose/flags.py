@@ -105,7 +105,10 @@ def flags_and_mistakes(arguments: list[str]) -> tuple[Flags, list[str]]:
         refused += wrong.mistakes
         catalogue = Catalogue()
     flags = Flags(
-        words=_patched(found.overrides, found.patch),
+        # What stands behind an unknown flag is read too: it may be as wrong.
+        words=_patched(
+            [*found.overrides, *(w for w in words if not w.startswith("-"))], found.patch
+        ),
         catalogue=catalogue,
         help=found.help,
         version=found.version,
