@@ -38,6 +38,7 @@ from sweep.executors.local import LocalExecutor
 from sweep.files import write_json
 from sweep.plugins.load import load_files
 from sweep.records import Ending
+from sweep.report.forecast import Forecast
 from sweep.report.progress import Progress
 from sweep.report.watched import Searched
 from sweep.search.space import Space
@@ -113,7 +114,7 @@ def sweep(kind: str, seed: int, executor: LocalExecutor) -> dict[str, Any]:
             studies=studies,
             executor=executor,
             tracker=tracker,
-            observer=Progress(nowhere, Searched(studies, 0), "average_precision", 1),
+            observer=Progress(nowhere, Searched(Forecast(studies=studies)), "average_precision"),
             corpus=store_corpus(Workspace(Path(workdir)).cache, parts),
             folder=files,
             tags={},

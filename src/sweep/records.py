@@ -1,7 +1,8 @@
 """Frozen values that pass between the layers."""
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,6 +165,15 @@ class TrialResult:
     """SHA-256 of the checkpoint."""
     decision_sha256: str | None = None
     """SHA-256 of the threshold and calibration that go with it."""
+
+    def checked(self) -> "TrialResult":
+        """The same, but a failure where a training that ran to its end has an objective that is no number."""
+        value = math.nan if self.value is None else self.value
+        if self.status is not Status.COMPLETE or math.isfinite(value):
+            return self
+        why = f"The trial ended with the objective {self.value}, which is no number."
+        failed = replace(self, status=Status.FAILED, value=None)
+        return replace(failed, reason=Reason.diverged, message=why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

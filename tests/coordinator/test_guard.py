@@ -1,16 +1,18 @@
 """One process a sweep; and what a refusal that comes late says."""
 
 import contextlib
+import fcntl
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from sweep.__main__ import main
 from sweep.commands import SWEEP
-from sweep.coordinator.guard import alone, begun
+from sweep.coordinator.guard import alone, begun, held
 from sweep.errors import LockedError, UserError
 
 HOLD = """
@@ -29,6 +31,32 @@ def test_a_second_holder_is_refused(tmp_path: Path) -> None:
             pass
     with alone(tmp_path):
         pass
+
+
+def test_a_look_tells_who_holds_and_takes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    assert not held(folder)
+    with alone(folder):
+        assert held(folder)
+        assert held(folder)
+        (folder / "config.yaml").touch()
+    assert not held(folder)
+    # A reader among others, as two looks at once are.
+    with (folder / "lock").open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not held(folder)
+
+
+def test_a_command_that_starts_during_a_look_is_not_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").touch()
+    (tmp_path / "lock").touch()
+    with (tmp_path / "lock").open("rb") as look:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        leaves = threading.Timer(0.05, lambda: fcntl.flock(look, fcntl.LOCK_UN))
+        leaves.start()
+        with alone(tmp_path):
+            pass
+        leaves.join()
 
 
 def test_the_lock_goes_with_an_error(tmp_path: Path) -> None:

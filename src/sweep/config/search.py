@@ -1,5 +1,6 @@
 """Settings of the search, of the confirmation of what it finds, of the doctor, and of what is exported."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +19,12 @@ class SearchConfig:
     """What the search answers, in one sentence."""
     compare: str | None = None
     """Setting whose choices are the arms: each gets its own study and the same budget."""
-    trials: int = 12
-    """Trials an arm."""
+    trials: int | None = 12
+    """Trials an arm; null where `search.minutes` alone ends the search."""
+    minutes: float | None = None
+    """Minutes that search and confirmation may take together; with `search.trials`, whichever ends first."""
+    random_share: float = 0.25
+    """tpe, gp, cmaes: least share of an arm's trials that are drawn at random, `sampler.startup_trials` among them."""
     vary: bool = True
     """Whether trials vary the settings of `space`; false leaves the arms, each at the configuration's own values."""
     fix: list[str] = field(default_factory=list)
@@ -28,8 +33,22 @@ class SearchConfig:
     """The searched settings, as a tree like the configuration's; each leaf has a `type` and its bounds or choices."""
 
     def __post_init__(self) -> None:
-        if self.trials < 1:
-            raise UserError(f"search.trials must be at least 1, but got {self.trials}.")
+        mistakes = []
+        if self.trials is not None and self.trials < 1:
+            mistakes.append(f"search.trials must be at least 1, but got {self.trials}.")
+        if self.minutes is not None and not 0 < self.minutes < math.inf:
+            mistakes.append(f"search.minutes must be above 0, but got {self.minutes:g}.")
+        if self.trials is None and self.minutes is None:
+            mistakes.append(
+                "search.trials=null needs search.minutes, or the search would have no end; give search.minutes=30, or "
+                "search.trials=12."
+            )
+        if not 0 <= self.random_share <= 1:
+            mistakes.append(
+                f"search.random_share must lie between 0 and 1, but got {self.random_share:g}."
+            )
+        if mistakes:
+            raise UserError(*mistakes)
         if not self.vary:
             self.space = _only(self.space, self.compare.split(".") if self.compare else [])
 

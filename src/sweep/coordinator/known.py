@@ -53,7 +53,7 @@ def known(config: Config, studies: Mapping[str, ArmStudy], summary: Mapping[str,
     return Facts(
         metric=str(config.objective.metric),
         maximize=config.objective.metric.maximize,
-        budget=config.search.trials,
+        budget=config.search.trials or max(study.budget for study in studies.values()),
         compare=space.compare,
         trials=tuple(trials),
         settings={path: value_of(config, path) for path in all_settings()},

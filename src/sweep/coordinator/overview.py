@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from sweep.compose.begun import settings_of
 from sweep.coordinator.cache_use import bytes_of
+from sweep.coordinator.guard import held
 from sweep.errors import PluginError, UserError
 from sweep.records import Ending
 from sweep.report.summary import best_of, read_summary
@@ -75,7 +74,7 @@ def _row(workspace: Workspace, name: str) -> SweepRow:
     left = sum(study.left for study in studies.values())
     return SweepRow(
         name=name,
-        state="running" if _held(files) else _ended(files, left),
+        state="running" if held(files.root) else _ended(files, left),
         done=done(studies),
         budget=sum(study.budget for study in studies.values()),
         metric=str(config.objective.metric),
@@ -92,16 +91,6 @@ def _ended(files: SweepFolder, left: int) -> str:
     return (
         status if finished and (not left or status == Ending.given_up) else str(Ending.interrupted)
     )
-
-
-def _held(files: SweepFolder) -> bool:
-    if not files.lock.exists():
-        return False
-    try:
-        with FileLock(files.lock, timeout=0):
-            return False
-    except Timeout:
-        return True
 
 
 def _changed(folder: Path) -> float:

@@ -11,19 +11,21 @@ from rich.console import Console
 
 from sweep.compose.compose import as_yaml
 from sweep.config import Config
-from sweep.confirmation.members import folds_of
+from sweep.confirmation.members import folds_of, longer, time_spent
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
 from sweep.coordinator.findings import PATIENCE_S, CorpusAudit, judge, symptoms
 from sweep.coordinator.guard import alone, begun
-from sweep.coordinator.search_loop import SearchLoop, close_leftovers
+from sweep.coordinator.retries import close_leftovers
+from sweep.coordinator.search_loop import SearchLoop
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
-from sweep.executors import make_executor
+from sweep.executors import make_executor, needed
 from sweep.files import write_whole
 from sweep.page.gather import report_or_reason
 from sweep.records import Ending, Status
+from sweep.report.forecast import Forecast
 from sweep.report.progress import Progress
 from sweep.report.summary import read_summary, summarize, write_summary
 from sweep.report.table import show
@@ -56,8 +58,15 @@ class Opened:
     """What each MLflow run carries."""
     resumed: bool
     """Whether an earlier command began it."""
+    longer: float
+    """See `sweep.confirmation.members.longer`."""
     audit: CorpusAudit | None
     """Of its corpus; None where `doctor.audit` is off."""
+
+    def forecast(self, config: Config, slots: int, confirmed_s: float = 0.0) -> Forecast:
+        """Make the forecast of the sweep; `confirmed_s` is what members have taken."""
+        shape = {"members": len(self.folds), "longer": self.longer, "confirmed_s": confirmed_s}
+        return Forecast.of(config, self.studies, slots=slots, **shape)
 
 
 class Sweep:
@@ -125,6 +134,7 @@ class Sweep:
                 tracker=tracker,
                 tags=tags,
                 resumed=resumed,
+                longer=longer(held_out, split),
                 audit=audit,
             )
 
@@ -217,12 +227,12 @@ class Sweep:
         studies = opened.studies
         metric = str(self.config.objective.metric)
         before = done(studies)
-        if self.config.trainer.accelerator == "auto" and any(s.left for s in studies.values()):
+        more = any(study.left or study.further != 0 for study in studies.values())
+        if self.config.trainer.accelerator == "auto" and more:
             self.executor.fit("auto")
         began = time.monotonic()
-        members = (self.config.confirm.top + 1) * len(opened.folds)
-        watched = Searched(studies, members)
-        with Progress(self.console, watched, metric, self.executor.slots) as progress:
+        forecast = opened.forecast(self.config, self.executor.slots, time_spent(self.files))
+        with Progress(self.console, Searched(forecast), metric) as progress:
             loop = SearchLoop(
                 self.config,
                 studies=studies,
@@ -232,6 +242,7 @@ class Sweep:
                 corpus=opened.corpus,
                 folder=self.files,
                 tags=opened.tags,
+                forecast=forecast,
             )
             if opened.audit is not None:
                 opened.audit.begin()
@@ -262,7 +273,9 @@ class Sweep:
             tracker=opened.tracker,
             console=self.console,
             tags=opened.tags,
+            member_s=opened.forecast(self.config, self.executor.slots).member_s(),
         )
+        found["budget"]["confirm_s"] = round(time_spent(self.files), 1)
         found["status"] = str(ending)
         if ending is not Ending.complete:
             return ending
@@ -284,16 +297,3 @@ class Sweep:
             )
         if stopped:
             self.console.print("interrupted; the same command goes on from here")
-
-
-def needed(config: Config) -> list[str]:
-    """Name the modules that only some sweeps need, so that the server loads them once and not each worker.
-
-    Args:
-        config: all settings.
-
-    Returns:
-        imbalanced-learn where a trial may resample.
-    """
-    resamples = config.resampling.method != "none"
-    return ["imblearn"] if resamples or "resampling" in config.search.space else []

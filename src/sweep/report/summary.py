@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from sweep import __version__
-from sweep.config import Config, SamplerConfig, SamplerName
+from sweep.config import Config
 from sweep.files import write_json
 from sweep.records import Ending, Status, Stopped
 from sweep.report.budget_curve import expected_best
 from sweep.report.failures import grouped
 from sweep.report.what_mattered import what_mattered
 from sweep.search.proposals import TrialRecord
+from sweep.search.samplers import drawn_at_random
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 from sweep.workspace import SweepFolder
@@ -101,7 +102,7 @@ def learned_from(config: Config, space: Space, study: ArmStudy) -> dict[str, Any
     if not ended:
         return {}
     metric, values = config.objective.metric, [value for _, value in ended]
-    drawn = _drawn(config.sampler, study.budget)
+    drawn = drawn_at_random(config.sampler, config.search.random_share, study.budget)
     told: dict[str, Any] = {
         "expected_best": expected_best(
             metric,
@@ -115,14 +116,6 @@ def learned_from(config: Config, space: Space, study: ArmStudy) -> dict[str, Any
         searched, [record.values for record, _ in ended], values, maximize=metric.maximize
     )
     return told | ({"importance": mattered} if mattered else {})
-
-
-def _drawn(sampler: SamplerConfig, budget: int) -> range:
-    """Numbers of the trials that are drawn at random, whatever the others reached; 0 is the configuration itself."""
-    if sampler.name is SamplerName.random:
-        return range(1, budget)
-    learning = (SamplerName.tpe, SamplerName.gp, SamplerName.cmaes)
-    return range(1, sampler.startup_trials if sampler.name in learning else 0)
 
 
 def summarize(
@@ -158,6 +151,11 @@ def summarize(
         "trials_per_hour": round(3600 * trials_run / wall_s, 1) if wall_s else 0.0,
         "trials_run": trials_run,
         "test_reads": test_reads,
+        "budget": {
+            "trials": config.search.trials,
+            "minutes": config.search.minutes,
+            "search_s": round(sum(r.wall_s for s in studies.values() for r in s.records()), 1),
+        },
         "objective": str(config.objective.metric),
         "threshold_for": str(config.objective.threshold_for),
         "versions": versions(),

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from sweep.report import failures, findings_lines
 from sweep.report.answer import answer, gate, passed, verdict
+from sweep.report.forecast import MINUTE_S, written
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
 from sweep.workspace import SweepFolder
@@ -70,6 +71,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
             console.print(line, markup=False, soft_wrap=True)
         if passed(found) and (sentence := gate(found)) is not None:
             console.print(sentence, markup=False, soft_wrap=True)
+    if (used := time_used(found)) is not None:
+        console.print(used, markup=False, soft_wrap=True)
     if short := sum(told.get("interrupted", 0) for told in found["arms"].values()):
         console.print(
             f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
@@ -117,6 +120,32 @@ def arms(found: dict[str, Any]) -> Table:
         counts = (str(told[name]) for name in ("complete", "no_learning", "pruned", "failed"))
         table.add_row(arm, best, median, *counts)
     return table
+
+
+def time_used(found: dict[str, Any]) -> str | None:
+    """Say what became of `search.minutes`.
+
+    Args:
+        found: what `summary.json` holds.
+
+    Returns:
+        A sentence; None where no time was given.
+    """
+    budget = found.get("budget", {})
+    if budget.get("minutes") is None:
+        return None
+    confirm_s = budget.get("confirm_s", 0.0)
+    trials = max(told["budget"] for told in found["arms"].values())
+    used = (budget["search_s"] + confirm_s) / MINUTE_S
+    over = (
+        "; one round and its confirmation took longer"
+        if trials == 1 and used > budget["minutes"]
+        else ""
+    )
+    return (
+        f"search.minutes={budget['minutes']:g}: {trials} trials an arm took {written(budget['search_s'])}, the "
+        f"confirmation {written(confirm_s)}{over}"
+    )
 
 
 def confirmed(found: dict[str, Any]) -> Table:

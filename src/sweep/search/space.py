@@ -80,11 +80,11 @@ class Space:
         # Without `vary` the space holds the arms alone, and everything else is fixed as it is.
         fix = search.fix if search.vary else ()
         space = cls.parse(search.space, config, search.compare, fix)
-        if search.vary and search.trials > 1 and not space.parameters:
+        if search.vary and search.trials != 1 and not space.parameters:
             raise UserError(
-                f"search.space must hold a setting to vary, but is empty: its {search.trials} trials would differ "
-                "in their seed alone. Add settings to it, as in '+search.space.model.layers={type: int, low: 1, "
-                "high: 2}', or say that the seed is what you want: search.vary=false"
+                "search.space must hold a setting to vary, but is empty: its trials would differ in their seed "
+                "alone. Add settings to it, as in '+search.space.model.layers={type: int, low: 1, high: 2}', or say "
+                "that the seed is what you want: search.vary=false"
             )
         return space
 

@@ -144,6 +144,10 @@ class SweepFolder:
         """Names of the corpora in the cache that the members of finalists were trained on."""
         return self.root / "confirm" / "folds.json"
 
+    def members(self) -> list[Path]:
+        """What is kept of each member of any finalist, those that are there."""
+        return sorted((self.root / "confirm").glob("*/*/member.json"))
+
     def finalist(self, name: str) -> "FinalistFolder":
         """Folder of a finalist, by the name of its trial."""
         return FinalistFolder(self.root / "confirm" / name)
