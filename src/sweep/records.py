@@ -1,7 +1,8 @@
 """Frozen values that pass between the layers."""
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -165,6 +166,15 @@ class TrialResult:
     decision_sha256: str | None = None
     """SHA-256 of the threshold and calibration that go with it."""
 
+    def checked(self) -> "TrialResult":
+        """The same, but a failure where a training that ran to its end has an objective that is no number."""
+        value = math.nan if self.value is None else self.value
+        if self.status is not Status.COMPLETE or math.isfinite(value):
+            return self
+        why = f"The trial ended with the objective {self.value}, which is no number."
+        failed = replace(self, status=Status.FAILED, value=None)
+        return replace(failed, reason=Reason.diverged, message=why)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedMember:
@@ -196,6 +206,12 @@ class BagScores:
     """Scores of the mean on the test part."""
     alone: list[dict[str, float]]
     """Scores of each member on the test part, by the same decision."""
+    intervals: dict[str, dict[str, list[float]]]
+    """By part, `validation` and `test`, where each score lies on other rows of the same kind, 95 times in 100."""
+    alone_intervals: list[dict[str, list[float]]]
+    """The same of each member on the test part."""
+    reliability: dict[str, Any]
+    """What the bag says on the test part beside what is found there; see `sweep.scoring.reliability`."""
     labels: "NDArray[np.float64]"
     """Of every row that is no test row, in the corpus's order, (N,)."""
     answers: "NDArray[np.float64]"

@@ -1,5 +1,6 @@
 """Settings of the search."""
 
+import math
 from typing import Any
 
 import pytest
@@ -13,6 +14,13 @@ from sweep.config import ConfirmConfig, ExportConfig, SearchConfig
     [
         ({"name": "x", "trials": 0}, ["at least 1", "got 0"]),
         ({"name": "x", "trials": -3}, ["search.trials", "got -3"]),
+        ({"name": "x", "minutes": 0.0}, ["search.minutes", "above 0", "got 0"]),
+        ({"name": "x", "minutes": math.inf}, ["search.minutes", "got inf"]),
+        ({"name": "x", "trials": None}, ["search.trials=null", "search.minutes=30"]),
+        (
+            {"name": "x", "random_share": 1.5},
+            ["search.random_share", "between 0 and 1", "got 1.5"],
+        ),
     ],
     ids=str,
 )
@@ -27,6 +35,7 @@ def test_a_broken_rule_is_told_with_its_value(values: dict[str, Any], told: list
         (ConfirmConfig, {"folds": 1}, ["confirm.folds", "at least 2", "got 1"]),
         (ConfirmConfig, {"repeats": 0}, ["confirm.repeats", "at least 1", "got 0"]),
         (ExportConfig, {"members": 3}, ["export.members must be 1", "null", "got 3"]),
+        (ExportConfig, {"examples": -1}, ["export.examples must not be negative, but got -1"]),
     ],
     ids=str,
 )

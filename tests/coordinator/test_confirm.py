@@ -15,7 +15,7 @@ from support.child_environment import child_environment
 from support.confirmations import confirm, told
 from support.executed_jobs import until_result
 from sweep.confirmation.members import keep
-from sweep.coordinator.search_loop import close_leftovers
+from sweep.coordinator.retries import close_leftovers
 from sweep.records import Ending, Reason
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker

@@ -107,6 +107,7 @@ ACCEPTED: dict[str, Any] = {
     "workers": of(parts={"executor": ExecutorConfig(workers=7, timeout=3.0, attempts=9)}),
     "tracking": of(parts={"tracking": TrackingConfig(uri="http://127.0.0.1:5000")}),
     "trials": of(trials=99),
+    "minutes": of(search__minutes=30.0),
     "workdir": of(parts={"workdir": "elsewhere", "name": "renamed"}),
 }
 
@@ -128,6 +129,9 @@ REFUSED: dict[str, Any] = {
     "parts": (of(make_corpus(test=2)), "the corpus"),
     "text": (of(text__level="bpe"), "text.level: was word, is bpe"),
     "rate": (of(optimizer__learning_rate=0.5), "optimizer.learning_rate: was 0.002, is 0.5"),
+    "random share": (
+        of(search__random_share=0.5), "search.random_share: was 0.25, is 0.5",
+    ),
     "metric": (of(objective__metric="f1"), "objective.metric: was average_precision, is f1"),
     "epochs": (of(trainer__max_epochs=3), "trainer.max_epochs: was 20, is 3"),
 }  # fmt: skip

@@ -1,17 +1,18 @@
-"""One process a sweep, and an orderly end when it is asked to stop."""
+"""One process a sweep; and what a refusal that comes late says."""
 
 import contextlib
-import os
+import fcntl
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from sweep.__main__ import main
 from sweep.commands import SWEEP
-from sweep.coordinator.guard import STOPPING, alone, begun, interrupt, stop_with
+from sweep.coordinator.guard import alone, begun, held
 from sweep.errors import LockedError, UserError
 
 HOLD = """
@@ -30,6 +31,32 @@ def test_a_second_holder_is_refused(tmp_path: Path) -> None:
             pass
     with alone(tmp_path):
         pass
+
+
+def test_a_look_tells_who_holds_and_takes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    assert not held(folder)
+    with alone(folder):
+        assert held(folder)
+        assert held(folder)
+        (folder / "config.yaml").touch()
+    assert not held(folder)
+    # A reader among others, as two looks at once are.
+    with (folder / "lock").open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not held(folder)
+
+
+def test_a_command_that_starts_during_a_look_is_not_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").touch()
+    (tmp_path / "lock").touch()
+    with (tmp_path / "lock").open("rb") as look:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        leaves = threading.Timer(0.05, lambda: fcntl.flock(look, fcntl.LOCK_UN))
+        leaves.start()
+        with alone(tmp_path):
+            pass
+        leaves.join()
 
 
 def test_the_lock_goes_with_an_error(tmp_path: Path) -> None:
@@ -77,32 +104,3 @@ def test_the_lock_goes_with_its_process(tmp_path: Path, number: int) -> None:
     other.communicate()
     with alone(tmp_path):
         pass
-
-
-@pytest.mark.parametrize("number", STOPPING, ids=lambda number: number.name)
-def test_the_first_signal_asks_and_the_second_interrupts(number: int) -> None:
-    asked: list[int] = []
-    before = [signal.getsignal(each) for each in STOPPING]
-    with stop_with(lambda: asked.append(1)):
-        os.kill(os.getpid(), number)
-        assert asked == [1]
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert asked == [1]
-    assert [signal.getsignal(each) for each in STOPPING] == before
-
-
-def test_handlers_nest() -> None:
-    asked: list[str] = []
-    with stop_with(lambda: asked.append("outer")):
-        with stop_with(lambda: asked.append("inner")):
-            os.kill(os.getpid(), signal.SIGTERM)
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert asked == ["inner", "outer"]
-
-
-def test_interrupt_ends_at_once() -> None:
-    before = signal.getsignal(signal.SIGHUP)
-    with pytest.raises(KeyboardInterrupt), stop_with(interrupt):
-        signal.raise_signal(signal.SIGHUP)
-    assert signal.getsignal(signal.SIGHUP) is before

@@ -1,10 +1,15 @@
 """What is tried again, and what is known to repeat."""
 
+from pathlib import Path
+
 import pytest
 
+from support import ill_workers, scripted_search
 from support.told_studies import result
-from sweep.coordinator.retries import Retries
+from sweep.coordinator.retries import Retries, close_leftovers
 from sweep.records import Reason, Status
+from sweep.tracking.tracker import Tracker
+from sweep.workspace import SweepFolder
 
 
 @pytest.mark.parametrize(
@@ -37,3 +42,21 @@ def test_what_is_known_from_before_is_not_tried_again() -> None:
 @pytest.mark.parametrize("ended", [0.5, Status.PRUNED], ids=str)
 def test_what_did_not_fail_is_done(ended: float | Status) -> None:
     assert not Retries(attempts=2).again(result(told=ended), 1)
+
+
+def test_what_was_cut_short_is_counted_however_it_was(tmp_path: Path) -> None:
+    def resumed() -> int:
+        studies = scripted_search.make_studies(tmp_path, scripted_search.make_config())
+        files = SweepFolder(tmp_path / "tried")
+        tracker = Tracker(
+            files.root, uri="sqlite:///never.db", experiment="tried", artifacts=tmp_path
+        )
+        return close_leftovers(studies, tracker, files)
+
+    scripted_search.search(tmp_path, ill_workers.slow, stop_after=3)
+    studies = scripted_search.make_studies(tmp_path, scripted_search.make_config())
+    short = sum(study.counts()["interrupted"] for study in studies.values())
+    assert short > 0
+    assert resumed() == short  # by an orderly stop
+    studies["lstm"].next()
+    assert resumed() == short  # and by a kill, which leaves one running

@@ -15,13 +15,12 @@ from support import ill_workers, scripted_search
 from support.child_environment import child_environment
 from sweep.config import Config, SamplerName, SearchConfig
 from sweep.config.settings import value_of
-from sweep.coordinator.search_loop import SearchLoop, close_leftovers
+from sweep.coordinator.search_loop import SearchLoop
 from sweep.executors.local import LocalExecutor
 from sweep.records import Ending, Reason, Status, TrialJob
 from sweep.search.study import ArmStudy
 from sweep.seeds import derive
-from sweep.tracking.tracker import Tracker, noted_runs
-from sweep.workspace import SweepFolder
+from sweep.tracking.tracker import noted_runs
 
 Known = dict[str, list[tuple[int, dict[str, object], float | None]]]
 
@@ -130,24 +129,6 @@ def test_a_trial_that_takes_too_long_is_tried_once(tmp_path):
         tmp_path, ill_workers.hangs, config=config, timeout=0.5
     )
     assert [(r.reason, again) for r, again in watch.results] == [(Reason.timeout, False)] * 2
-
-
-def test_what_was_cut_short_is_counted_however_it_was(tmp_path):
-    def resumed() -> int:
-        studies = scripted_search.make_studies(tmp_path, scripted_search.make_config())
-        files = SweepFolder(tmp_path / "tried")
-        tracker = Tracker(
-            files.root, uri="sqlite:///never.db", experiment="tried", artifacts=tmp_path
-        )
-        return close_leftovers(studies, tracker, files)
-
-    scripted_search.search(tmp_path, ill_workers.slow, stop_after=3)
-    studies = scripted_search.make_studies(tmp_path, scripted_search.make_config())
-    short = sum(study.counts()["interrupted"] for study in studies.values())
-    assert short > 0
-    assert resumed() == short  # by an orderly stop
-    studies["lstm"].next()
-    assert resumed() == short  # and by a kill, which leaves one running
 
 
 LENGTHS = {"type": "float", "low": 0.5, "high": 3.0, "step": 0.5}

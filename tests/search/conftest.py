@@ -40,6 +40,7 @@ def study(storage: RDBStorage, request: pytest.FixtureRequest) -> Callable[..., 
             name=PrunerName(pruner), startup_trials=4, warmup_epochs=3, history=history
         )
         config.search.trials = settings.pop("trials", 4)
+        config.search.random_share = settings.pop("share", config.search.random_share)
         config.seed = settings.pop("seed", 3)
         config.trainer.max_epochs = settings.pop("max_epochs", EPOCHS)
         if not settings.pop("maximize", True):

@@ -23,7 +23,7 @@ from sweep.config import (
     SamplerName,
 )
 from sweep.errors import UserError
-from sweep.search.samplers import build_sampler, looked_at
+from sweep.search.samplers import build_sampler, drawn_at_random, looked_at
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 
@@ -48,7 +48,7 @@ def test_seeds_and_arms_draw_differently_and_one_seed_alike(
 
 
 def test_tpe_learns(study: Callable[..., ArmStudy]) -> None:
-    arm = study("tpe", trials=24)
+    arm = study("tpe", trials=24, share=0.0)
     while proposal := arm.next():
         run(arm, proposal, [-abs(proposal.values["model.dropout"] - 0.5)])
     late = [r.values["model.dropout"] for r in arm.records()[-8:]]
@@ -69,6 +69,28 @@ def test_workers_beside_each_other_get_different_trials(study: Callable[..., Arm
         "complete": 12, "pruned": 0, "failed": 0, "interrupted": 0, "running": 0
     }  # fmt: skip
     assert sum(r.replicate_of is not None for r in arm.records()) == 0
+
+
+@pytest.mark.parametrize(
+    ("sampler", "startup", "share", "first", "expected"),
+    [
+        ("tpe", 5, 0.25, 1, {1, 2, 3, 4, 17}),
+        ("tpe", 5, 0.0, 1, {1, 2, 3, 4}),
+        ("gp", 1, 0.5, 1, {1, 3, 5, 7, 9, 11, 13, 15, 17, 19}),
+        ("cmaes", 5, 0.25, 4, {4, 5, 9, 13, 17}),
+        ("tpe", 5, 1.0, 1, set(range(1, 20))),
+        ("random", 5, 0.0, 3, set(range(3, 20))),
+        ("qmc", 5, 0.5, 1, set()),
+        ("grid", 5, 0.5, 1, set()),
+    ],
+)
+def test_which_numbers_are_drawn_at_random(
+    sampler: str, startup: int, share: float, first: int, expected: set[int]
+) -> None:
+    config = SamplerConfig(name=SamplerName(sampler), startup_trials=startup)
+    assert drawn_at_random(config, share, 20, first) == expected
+    # A budget that grows changes nothing.
+    assert drawn_at_random(config, share, 9, first) == {n for n in expected if n < 9}
 
 
 ALWAYS = {name: FloatDistribution(0, 1) for name in "ab"}

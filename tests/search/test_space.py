@@ -188,7 +188,7 @@ def test_a_space_of_nothing_is_refused_unless_the_seed_is_meant(compare: str | N
         return Space.of(Config(search=search))
 
     if compare is None:
-        with pytest.raises(UserError, match=r"is empty: its 12 trials .* search\.vary=false"):
+        with pytest.raises(UserError, match=r"is empty: its trials .* search\.vary=false"):
             of()
     else:
         assert of().parameters  # the arms differ, and their trials by the seed alone

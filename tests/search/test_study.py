@@ -50,6 +50,22 @@ def test_a_larger_budget_goes_on_and_a_smaller_one_ends(study: Callable[..., Arm
     assert study(trials=3).left == 0
 
 
+def test_what_is_drawn_at_random_owes_nothing_to_what_others_reached(
+    study: Callable[..., ArmStudy],
+) -> None:
+    arms = [study("tpe", trials=14, share=0.5, sweep=name) for name in ("up", "down")]
+    for arm, sign in zip(arms, (1, -1), strict=True):
+        while (proposal := arm.next()) is not None:
+            layers, dropout = (proposal.values[f"model.{name}"] for name in ("layers", "dropout"))
+            assert isinstance(layers, int)
+            assert isinstance(dropout, float)
+            run(arm, proposal, [sign * (layers + dropout)])
+    values = [[dict(record.values) for record in arm.records()] for arm in arms]
+    same = {number for number, (up, down) in enumerate(zip(*values, strict=True)) if up == down}
+    assert same >= {0, 1, 2, 3, 7, 9, 11, 13}
+    assert not same >= {4, 5, 6, 8, 10, 12}
+
+
 def test_an_interrupted_trial_comes_back_with_its_number_and_values(
     study: Callable[..., ArmStudy],
 ) -> None:

@@ -81,6 +81,6 @@ def told(outcome: Outcome) -> dict[str, Any]:
 
 if __name__ == "__main__":
     loop = confirmation(Path(sys.argv[1]), slow, workers=int(sys.argv[2]))
-    watched = Confirmed(loop.done, loop.rows)
-    with Progress(Console(), watched, "average_precision", 2) as shown:
+    watched = Confirmed(loop.done, loop.rows, loop.expected)
+    with Progress(Console(), watched, "average_precision") as shown:
         print(loop.run(shown), flush=True)

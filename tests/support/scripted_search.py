@@ -6,7 +6,8 @@ from typing import Any
 
 from support import ill_workers
 from sweep.config import Config, SamplerName, SearchConfig
-from sweep.coordinator.search_loop import SearchLoop, close_leftovers
+from sweep.coordinator.retries import close_leftovers
+from sweep.coordinator.search_loop import SearchLoop
 from sweep.executors.local import LocalExecutor
 from sweep.executors.worker import Work
 from sweep.records import Ending, EpochReport, TrialKey, TrialResult

@@ -1,5 +1,6 @@
-"""Settings of the search, of the confirmation of what it finds, and of what is exported."""
+"""Settings of the search, of the confirmation of what it finds, of the doctor, and of what is exported."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +19,12 @@ class SearchConfig:
     """What the search answers, in one sentence."""
     compare: str | None = None
     """Setting whose choices are the arms: each gets its own study and the same budget."""
-    trials: int = 12
-    """Trials an arm."""
+    trials: int | None = 12
+    """Trials an arm; null where `search.minutes` alone ends the search."""
+    minutes: float | None = None
+    """Minutes that search and confirmation may take together; with `search.trials`, whichever ends first."""
+    random_share: float = 0.25
+    """tpe, gp, cmaes: least share of an arm's trials that are drawn at random, `sampler.startup_trials` among them."""
     vary: bool = True
     """Whether trials vary the settings of `space`; false leaves the arms, each at the configuration's own values."""
     fix: list[str] = field(default_factory=list)
@@ -28,8 +33,22 @@ class SearchConfig:
     """The searched settings, as a tree like the configuration's; each leaf has a `type` and its bounds or choices."""
 
     def __post_init__(self) -> None:
-        if self.trials < 1:
-            raise UserError(f"search.trials must be at least 1, but got {self.trials}.")
+        mistakes = []
+        if self.trials is not None and self.trials < 1:
+            mistakes.append(f"search.trials must be at least 1, but got {self.trials}.")
+        if self.minutes is not None and not 0 < self.minutes < math.inf:
+            mistakes.append(f"search.minutes must be above 0, but got {self.minutes:g}.")
+        if self.trials is None and self.minutes is None:
+            mistakes.append(
+                "search.trials=null needs search.minutes, or the search would have no end; give search.minutes=30, or "
+                "search.trials=12."
+            )
+        if not 0 <= self.random_share <= 1:
+            mistakes.append(
+                f"search.random_share must lie between 0 and 1, but got {self.random_share:g}."
+            )
+        if mistakes:
+            raise UserError(*mistakes)
         if not self.vary:
             self.space = _only(self.space, self.compare.split(".") if self.compare else [])
 
@@ -59,17 +78,41 @@ class ConfirmConfig:
 
 
 @dataclass(kw_only=True, slots=True)
+class DoctorConfig:
+    """What is examined besides the trials."""
+
+    audit: bool = True
+    """Whether a sweep audits its corpus, beside its first trials; `python -m sweep doctor` always does."""
+    strict: bool = False
+    """Whether a sweep waits for the audit, and is refused where it finds an error; the command `doctor` counts
+    warnings as errors."""
+    output: str | None = None
+    """File that the command `doctor` writes all it found to, as JSON."""
+
+
+@dataclass(kw_only=True, slots=True)
 class ExportConfig:
     """What an exported model holds."""
 
     members: int | None = None
     """Networks of the winner's bag: all of them by default; 1 takes the one whose answers are nearest the bag's."""
 
+    measure: bool = True
+    """Whether texts a second and memory are measured for the model card: some ten seconds."""
+    examples: int = 0
+    """Texts on the model card that the model is most wrong about, of those held out; none by default, because texts can
+    be private."""
+
     def __post_init__(self) -> None:
+        mistakes = []
         if self.members not in (None, 1):
-            raise UserError(
+            mistakes.append(
                 f"export.members must be 1, or null for the whole bag, but got {self.members}."
             )
+        if self.examples < 0:
+            mistakes.append(f"export.examples must not be negative, but got {self.examples}.")
+        if mistakes:
+            raise UserError(*mistakes)
 
 
 def _only(tree: dict[str, Any], path: list[str]) -> dict[str, Any]:

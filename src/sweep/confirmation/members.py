@@ -38,6 +38,8 @@ class Member:
     """SHA-256 of its answers about the fold."""
     size: int = 0
     """Bytes of its checkpoint."""
+    wall_s: float = 0.0
+    """Seconds that it took of the sweep's time, as `sweep.search.proposals.TrialRecord.wall_s`."""
 
     @property
     def answered(self) -> Answered:
@@ -69,6 +71,20 @@ def folds_of(config: Config, split: SplitCorpus) -> list[SplitCorpus]:
     settings = {name: value for name, value in asdict(config.confirm).items() if name != "top"}
     count = settings.pop("folds")
     return folds(split, count=count, **settings, seed=config.seed)
+
+
+def longer(held_out: Sequence[SplitCorpus], split: SplitCorpus) -> float:
+    """Count the rows that a member trains on, by those of a trial.
+
+    Args:
+        held_out: of `folds_of`.
+        split: the split corpus.
+
+    Returns:
+        1 where nothing is confirmed.
+    """
+    rows = [len(each.part("train")[0]) for each in (*held_out[:1], split)]
+    return rows[0] / rows[-1]
 
 
 def note_folds(folder: SweepFolder, corpora: Sequence[Path]) -> None:
@@ -126,23 +142,25 @@ def job_of(
     )
 
 
-def keep(job: TrialJob, result: TrialResult) -> Member:
+def keep(job: TrialJob, result: TrialResult, wall_s: float = 0.0) -> Member:
     """Keep how a member ended, whole, so that no later command trains it again.
 
     Args:
         job: what it was trained for.
         result: how it ended; one that another attempt may end otherwise is not kept.
+        wall_s: seconds that it took of the sweep's time.
 
     Returns:
         The member.
     """
     place = TrialFolder(job.folder)
-    member = Member(result=result)
+    member = Member(result=result, wall_s=wall_s)
     if result.status is not Status.FAILED:
         member = Member(
             result=result,
             answers_sha256=files.sha256(place.validation),
             size=place.checkpoint.stat().st_size,
+            wall_s=wall_s,
         )
     if member.lasting:
         # Not `asdict`: it cannot copy a read-only mapping.
@@ -150,7 +168,7 @@ def keep(job: TrialJob, result: TrialResult) -> Member:
         told["metrics"] = dict(result.metrics)
         job.folder.mkdir(parents=True, exist_ok=True)
         written = {"job": digest(job), "attempt": result.key.attempt, "result": told}
-        more = {"answers_sha256": member.answers_sha256, "size": member.size}
+        more = {"answers_sha256": member.answers_sha256, "size": member.size, "wall_s": wall_s}
         files.write_json(place.member, written | more)
     return member
 
@@ -170,7 +188,12 @@ def kept(job: TrialJob) -> Member | None:
     if told is None or told["job"] != digest(job):
         return None
     result = _result(job.key, told)
-    member = Member(result=result, answers_sha256=told["answers_sha256"], size=told["size"])
+    member = Member(
+        result=result,
+        answers_sha256=told["answers_sha256"],
+        size=told["size"],
+        wall_s=told.get("wall_s", result.seconds),
+    )
     digests = {
         place.checkpoint: result.sha256,
         place.decision: result.decision_sha256,
@@ -181,6 +204,19 @@ def kept(job: TrialJob) -> Member | None:
     ):
         return None
     return member
+
+
+def time_spent(folder: SweepFolder) -> float:
+    """Add up what all members that were kept have taken of a sweep's time.
+
+    Args:
+        folder: the sweep's own folder.
+
+    Returns:
+        Seconds.
+    """
+    told = [json.loads(file.read_bytes()) for file in folder.members()]
+    return float(sum(one.get("wall_s", one["result"]["seconds"]) for one in told))
 
 
 def ended(key: TrialKey, place: TrialFolder) -> TrialResult | None:

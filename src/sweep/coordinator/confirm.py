@@ -5,9 +5,9 @@ follows from the scores, fold by fold, so that neither a kill nor the number of 
 """
 
 import logging
-import math
+import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,15 +17,15 @@ from sweep.config import Config
 from sweep.confirmation.finalists import Finalist, Standing, finalists, stand
 from sweep.confirmation.members import Folds, Member, job_of, keep, kept, note_folds
 from sweep.confirmation.outcome import Outcome
-from sweep.coordinator.guard import stop_with
-from sweep.coordinator.retries import Retries
-from sweep.coordinator.search_loop import WAKE_S, Observer, interrupted
+from sweep.coordinator.retries import Retries, interrupted
+from sweep.coordinator.search_loop import WAKE_S, Observer
 from sweep.data.corpus import SplitCorpus
 from sweep.executors import Event, Executor
-from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
+from sweep.records import Ending, EpochReport, TrialJob, TrialKey, TrialResult
 from sweep.report.progress import Progress
 from sweep.report.watched import Confirmed
 from sweep.search.study import ArmStudy
+from sweep.signals import stop_with
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder, Workspace
 
@@ -45,6 +45,7 @@ def confirm(
     tracker: Tracker,
     console: Console,
     tags: Mapping[str, str],
+    member_s: float | None = None,
 ) -> tuple[Ending, Outcome | None]:
     """Confirm the best trials of a search, or go on where an earlier command was stopped.
 
@@ -56,6 +57,7 @@ def confirm(
         tracker: where they are recorded, started.
         console: where to write.
         tags: what each MLflow run carries.
+        member_s: seconds that a member is expected to take, by what the search took.
 
     Returns:
         Whether it is complete or was interrupted, and what was found; None where there is nothing to confirm.
@@ -82,8 +84,12 @@ def confirm(
         folder=workspace.sweep(config.sweep),
         tags=tags,
     )
-    watched = Confirmed(loop.done, loop.rows)
-    with Progress(console, watched, str(metric), executor.slots) as progress, stop_with(loop.stop):
+
+    def expected() -> tuple[float, float] | None:
+        return loop.expected(member_s)
+
+    watched = Confirmed(loop.done, loop.rows, expected)
+    with Progress(console, watched, str(metric)) as progress, stop_with(loop.stop):
         ending = loop.run(progress)
     return ending, loop.outcome() if ending is Ending.complete else None
 
@@ -99,6 +105,7 @@ class Confirmation:
         tracker: where they are recorded, started.
         folder: the sweep's own folder.
         tags: what each MLflow run of a member carries.
+        clock: seconds, from any beginning.
     """
 
     def __init__(
@@ -111,7 +118,9 @@ class Confirmation:
         tracker: Tracker,
         folder: SweepFolder,
         tags: Mapping[str, str],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self.config = config
         self.entered = list(entered)
         self.folds = folds
@@ -121,6 +130,8 @@ class Confirmation:
         self.tags = dict(tags) | {"kind": "confirm"}
         self.members: dict[tuple[str, int], Member] = {}
         self.active: dict[tuple[str, int], TrialJob] = {}
+        self.began: dict[tuple[str, int], float] = {}
+        self.wall_s: dict[tuple[str, int], float] = {}
         self.again: deque[TrialJob] = deque()
         self.stop_asked = False
         self._retries = Retries(config.executor.attempts)
@@ -153,6 +164,17 @@ class Confirmation:
             mean = sum(known) / len(known) if known else None
             told.append((name, len(known), mean, dropped[name].why if name in dropped else ""))
         return told
+
+    def expected(self, member_s: float | None = None) -> tuple[float, float] | None:
+        """Tell what members have taken of the sweep's time, and what those to come will if nobody else drops out.
+
+        Args:
+            member_s: seconds that one is expected to take while none has ended.
+        """
+        ended, there = self.done()
+        spent = sum(member.wall_s for member in self.members.values())
+        each = spent / ended if ended else member_s
+        return None if each is None else (spent, (there - ended) * each)
 
     def outcome(self) -> Outcome:
         """Tell what was found; the race is over."""
@@ -199,6 +221,7 @@ class Confirmation:
             tags = self.tags | {"seed": str(job.seed), "fold": str(job.key.fold)}
             self.tracker.trial_started(job.key, values, tags)
             self.active[_place(job.key)] = job
+            self.began[_place(job.key)] = self._clock()
             self.executor.submit(job)
             observer.started(job.key)
 
@@ -252,17 +275,17 @@ class Confirmation:
             observer.ended(*self._end(job, event))
 
     def _end(self, job: TrialJob, result: TrialResult) -> tuple[TrialResult, bool]:
-        del self.active[_place(job.key)]
-        if result.status is not Status.FAILED and not math.isfinite(result.value or 0.0):
-            why = f"It ended with the objective {result.value}, which is no number."
-            failed = replace(result, status=Status.FAILED, value=None)
-            result = replace(failed, reason=Reason.diverged, message=why)
+        place = _place(job.key)
+        del self.active[place]
+        held = (self._clock() - self.began.pop(place)) / self.executor.slots
+        self.wall_s[place] = held + self.wall_s.get(place, 0.0)
+        result = result.checked()
         again = self._retries.again(result, result.key.attempt)
         if again:
             key = replace(result.key, attempt=result.key.attempt + 1)
             self.again.append(replace(job, key=key))
         else:
-            self.members[_place(job.key)] = keep(job, result)
+            self.members[place] = keep(job, result, self.wall_s[place])
         self.tracker.trial_ended(result, job.folder)
         return result, again
 

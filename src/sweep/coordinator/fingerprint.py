@@ -64,7 +64,11 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
                 "rows": len(corpus.corpus.texts),
                 "sha256": corpus.fingerprint,
             },
-            "search": {"compare": config.search.compare, "space": space.to_dict()["space"]},
+            "search": {
+                "compare": config.search.compare,
+                "random_share": config.search.random_share,
+                "space": space.to_dict()["space"],
+            },
             "vectors": contents(_vectors(config, space), Workspace(Path(config.workdir)).cache),
             "sampler": asdict(config.sampler),
             "pruner": asdict(config.pruner),
@@ -135,6 +139,31 @@ def command_of(config: Config) -> str:
         config: the sweep's configuration.
     """
     return " ".join([program(), shlex.join(words_of(config))])
+
+
+def about_of(config: Config) -> dict[str, Any]:
+    """What a sweep's trials were begun with, as its studies keep it; empty where none does.
+
+    Args:
+        config: the sweep's configuration.
+    """
+    path = Workspace(Path(config.workdir)).optuna
+    kept = (study.about.get(FINGERPRINT) for study in kept_studies(path, config.sweep))
+    return next((dict(found) for found in kept if found), {})
+
+
+def told(config: Config) -> dict[str, Any]:
+    """What a report says of a sweep's beginning: its command, the digest of its fingerprint, its corpus.
+
+    Args:
+        config: the sweep's configuration.
+    """
+    about = about_of(config)
+    return {
+        "command": command_of(config),
+        "fingerprint": digest(about) if about else "",
+        "corpus": about.get("corpus", {}),
+    }
 
 
 def check(config: Config, now: Mapping[str, Any], way_out: str = "") -> bool:

@@ -1,18 +1,17 @@
-"""One process a sweep, and an orderly end when it is asked to stop."""
+"""One process a sweep; and what a refusal that comes late says."""
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
+import fcntl
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from filelock import FileLock, Timeout
 
 from sweep.errors import LockedError, UserError
 from sweep.workspace import SweepFolder
 
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LOOK_S = 0.5
+"""How long a command tries again that finds the folder in use: a look (`held`) keeps it for less than a millisecond."""
 
 
 @contextmanager
@@ -29,9 +28,9 @@ def alone(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = SweepFolder(folder).lock
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path)
     try:
-        lock.acquire()
+        lock.acquire(timeout=LOOK_S, poll_interval=0.01)
     except Timeout:
         raise LockedError(
             f"{folder} is in use: another command is running this sweep. Wait for it or stop it, "
@@ -46,6 +45,25 @@ def alone(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def held(folder: Path) -> bool:
+    """Say whether a process holds a sweep's folder.
+
+    Linux shows no other process this kind of lock (`F_GETLK` knows another kind only), so that it has to be tried. It
+    is tried as one reader among others: two looks at once do not take each other for a running sweep.
+
+    Args:
+        folder: the sweep's own folder.
+    """
+    try:
+        with SweepFolder(folder).lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 @contextmanager
 def begun() -> Iterator[None]:
     """Mark a refusal that comes after some of the command's work is done; it is told as such."""
@@ -54,46 +72,3 @@ def begun() -> Iterator[None]:
     except UserError as error:
         error.begun = True
         raise
-
-
-@contextmanager
-def stop_with(action: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP call something; a second one interrupts at once.
-
-    Python lets the main thread alone set handlers; in another one, as a program may call us, signals stay as they are.
-
-    Args:
-        action: safe to call between any two instructions.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    asked = False
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-        action()
-
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    # Under nohup the end of a terminal means nothing, and is to mean nothing.
-    ignored = before[signal.SIGHUP] is signal.SIG_IGN
-    for number in STOPPING:
-        if number is not signal.SIGHUP or not ignored:
-            signal.signal(number, handle)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def interrupt() -> None:
-    """End what runs now; the command line answers with exit code 130.
-
-    Raises:
-        KeyboardInterrupt: always.
-    """
-    raise KeyboardInterrupt

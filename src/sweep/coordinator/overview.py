@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from sweep.compose.begun import settings_of
 from sweep.coordinator.cache_use import bytes_of
-from sweep.errors import UserError
+from sweep.coordinator.guard import held
+from sweep.errors import PluginError, UserError
 from sweep.records import Ending
 from sweep.report.summary import best_of, read_summary
 from sweep.report.watched import done
@@ -62,13 +61,20 @@ def _row(workspace: Workspace, name: str) -> SweepRow:
     try:
         config = settings_of(workspace, name)
         studies = open_studies(config, Space.of(config), create=False)
-    except UserError:
-        return SweepRow(name=name, state="of another version", done=0, size=size, changed=changed)
+    except UserError as wrong:
+        lacking = isinstance(wrong, PluginError)
+        return SweepRow(
+            name=name,
+            state="needs --plugin FILE" if lacking else "of another version",
+            done=sum(study.trials for study in kept_studies(workspace.optuna, name)),
+            size=size,
+            changed=changed,
+        )
     best = best_of(studies, config.objective.metric.maximize)
     left = sum(study.left for study in studies.values())
     return SweepRow(
         name=name,
-        state="running" if _held(files) else _ended(files, left),
+        state="running" if held(files.root) else _ended(files, left),
         done=done(studies),
         budget=sum(study.budget for study in studies.values()),
         metric=str(config.objective.metric),
@@ -85,16 +91,6 @@ def _ended(files: SweepFolder, left: int) -> str:
     return (
         status if finished and (not left or status == Ending.given_up) else str(Ending.interrupted)
     )
-
-
-def _held(files: SweepFolder) -> bool:
-    if not files.lock.exists():
-        return False
-    try:
-        with FileLock(files.lock, timeout=0):
-            return False
-    except Timeout:
-        return True
 
 
 def _changed(folder: Path) -> float:

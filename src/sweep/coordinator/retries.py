@@ -1,8 +1,14 @@
-"""Which failed attempts at a trial are worth another."""
+"""Attempts that failed or were cut short: which are worth another, and how those of a killed command are ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 
-from sweep.records import TrialResult
+from sweep.confirmation.members import ended
+from sweep.records import Reason, Status, TrialKey, TrialResult
+from sweep.search.proposals import TrialRecord
+from sweep.search.study import ArmStudy
+from sweep.tracking.tracker import Tracker
+from sweep.workspace import SweepFolder
 
 
 class Retries:
@@ -35,3 +41,62 @@ class Retries:
             self._known.add(result.where)
         retry = result.reason is not None and result.reason.retry
         return retry and not repeats and tries < self._attempts
+
+
+def interrupted(key: TrialKey) -> TrialResult:
+    """The result of a trial that was stopped with the sweep; it is handed out again on resume.
+
+    Args:
+        key: of the trial.
+
+    Returns:
+        A FAILED result with the reason `interrupted`.
+    """
+    return TrialResult(
+        key=key,
+        status=Status.FAILED,
+        reason=Reason.interrupted,
+        message="the sweep was stopped; the same command goes on",
+    )
+
+
+def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: SweepFolder) -> int:
+    """Bring into a final state what a killed coordinator left running, in Optuna and in MLflow.
+
+    Args:
+        studies: one for each arm.
+        tracker: where MLflow runs are closed.
+        folder: the sweep's own folder.
+
+    Returns:
+        How many trials were cut short, now or by an orderly stop, and will be done again.
+    """
+    for study in studies.values():
+        study.interrupt("the sweep was killed")
+    for key in tracker.unfinished:
+        if key.fold is not None:
+            place = folder.finalist(key.trial).member(key.fold)
+            tracker.trial_ended(ended(key, place) or interrupted(key), place.root)
+            continue
+        known = {record.number: record for record in studies[key.arm].records()}
+        record = known.get(key.number)
+        result = interrupted(key)
+        if record is not None and record.status is not None and record.attempt == key.attempt:
+            # Optuna was told and then the kill came: what Optuna knows is true for MLflow, too.
+            result = as_result(key, record)
+        tracker.trial_ended(result, folder.trial(key.trial).root)
+    return sum(study.counts()["interrupted"] for study in studies.values())
+
+
+def as_result(key: TrialKey, record: TrialRecord) -> TrialResult:
+    """The result that a record was made of.
+
+    Args:
+        key: of the attempt.
+        record: of the trial, in a final state.
+
+    Returns:
+        The result.
+    """
+    shared = {field.name for field in fields(TrialResult)} - {"key"}
+    return TrialResult(key=key, **{name: getattr(record, name) for name in shared})

@@ -6,20 +6,22 @@ is read from Optuna's storage alone.
 """
 
 import logging
+import time
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from sweep.config import Config
-from sweep.confirmation.members import ended
-from sweep.coordinator.retries import Retries
+from sweep.coordinator.retries import Retries, interrupted
 from sweep.errors import UserError
 from sweep.executors import Executor
 from sweep.plugins.load import loaded
 from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
-from sweep.search.proposals import Proposal, TrialRecord
+from sweep.report.forecast import Forecast
+from sweep.search.proposals import Proposal
+from sweep.search.rounds import Rounds
 from sweep.search.space import apply
 from sweep.search.study import ArmStudy
 from sweep.seeds import derive
@@ -53,6 +55,10 @@ class Active:
     study: ArmStudy
     proposal: Proposal
     job: TrialJob
+    began: float = 0.0
+    """By the clock, in seconds."""
+    wall_s: float = 0.0
+    """What earlier attempts have taken of the sweep's time."""
 
 
 class SearchLoop:
@@ -67,6 +73,8 @@ class SearchLoop:
         corpus: folder of the cached corpus.
         folder: the sweep's own folder.
         tags: what each MLflow run of a trial carries.
+        forecast: what tells whether a further round fits into `search.minutes`; by default nothing is confirmed.
+        clock: seconds, from any beginning.
     """
 
     def __init__(
@@ -80,9 +88,16 @@ class SearchLoop:
         corpus: Path,
         folder: SweepFolder,
         tags: Mapping[str, str],
+        forecast: Forecast | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.config = config
         self.studies = dict(studies)
+        self.forecast = forecast or Forecast(
+            studies=self.studies, slots=executor.slots, minutes=config.search.minutes
+        )
+        self._rounds = Rounds(self.studies)
+        self._clock = clock
         self.executor = executor
         self.tracker = tracker
         self.observer = observer
@@ -119,7 +134,11 @@ class SearchLoop:
             if self.given_up is not None:
                 return Ending.given_up
             # A stop that came while slots were filled has left trials to do; one that came after the last has not.
-            if self.active or self.again or any(study.left for study in self.studies.values()):
+            if self.active or self.again or self._rounds.left:
+                return Ending.interrupted
+            if not self.stop_asked:
+                self._rounds.close()
+            elif self._rounds.open:
                 return Ending.interrupted
             return Ending.complete if self._completed else Ending.fruitless
         finally:
@@ -142,11 +161,10 @@ class SearchLoop:
 
     def _next(self) -> Active | None:
         while not self.stop_asked and self.given_up is None:
-            # The arm with most of its budget left goes first: arms advance side by side.
-            study = max(self.studies.values(), key=lambda study: study.left)
-            proposal = study.next()
-            if proposal is None:
+            found = self._rounds.next(lambda: self.forecast.fits(len(self.active)))
+            if found is None:
                 return None
+            study, proposal = found
             try:
                 return Active(study, proposal, self._job(study.arm, proposal))
             except UserError as error:
@@ -182,6 +200,7 @@ class SearchLoop:
         if proposal.replicate_of is not None:
             tags["replicate_of"] = f"{key.arm}-{proposal.replicate_of}"
         self.tracker.trial_started(key, proposal.values, tags)
+        active.began = self._clock()
         self.active[key.arm, key.number] = active
         self.executor.submit(active.job)
         self.observer.started(key)
@@ -201,15 +220,18 @@ class SearchLoop:
     def _end(self, active: Active, result: TrialResult) -> None:
         key = result.key
         del self.active[key.arm, key.number]
+        active.wall_s += (self._clock() - active.began) / self.executor.slots
         again = self._retries.again(result, key.attempt - active.proposal.interruptions)
         if again:
             job = replace(active.job, key=replace(key, attempt=key.attempt + 1))
             self.again.append(replace(active, job=job))
-        self._tell(active.study, result, again=again)
+        self._tell(active.study, result, again=again, wall_s=active.wall_s)
 
-    def _tell(self, study: ArmStudy, result: TrialResult, again: bool = False) -> None:
+    def _tell(
+        self, study: ArmStudy, result: TrialResult, again: bool = False, wall_s: float = 0.0
+    ) -> None:
         if not again:
-            study.tell(result.key.number, result)
+            study.tell(result.key.number, result, wall_s)
             self._watch_failures(result)
         self.tracker.trial_ended(result, self.folder.trial(result.key.trial).root)
         self.observer.ended(result, again)
@@ -235,62 +257,3 @@ class SearchLoop:
         self.again.clear()
         for study in self.studies.values():
             study.interrupt("the sweep was stopped")
-
-
-def interrupted(key: TrialKey) -> TrialResult:
-    """The result of a trial that was stopped with the sweep; it is handed out again on resume.
-
-    Args:
-        key: of the trial.
-
-    Returns:
-        A FAILED result with the reason `interrupted`.
-    """
-    return TrialResult(
-        key=key,
-        status=Status.FAILED,
-        reason=Reason.interrupted,
-        message="the sweep was stopped; the same command goes on",
-    )
-
-
-def close_leftovers(studies: Mapping[str, ArmStudy], tracker: Tracker, folder: SweepFolder) -> int:
-    """Bring into a final state what a killed coordinator left running, in Optuna and in MLflow.
-
-    Args:
-        studies: one for each arm.
-        tracker: where MLflow runs are closed.
-        folder: the sweep's own folder.
-
-    Returns:
-        How many trials were cut short, now or by an orderly stop, and will be done again.
-    """
-    for study in studies.values():
-        study.interrupt("the sweep was killed")
-    for key in tracker.unfinished:
-        if key.fold is not None:
-            place = folder.finalist(key.trial).member(key.fold)
-            tracker.trial_ended(ended(key, place) or interrupted(key), place.root)
-            continue
-        known = {record.number: record for record in studies[key.arm].records()}
-        record = known.get(key.number)
-        result = interrupted(key)
-        if record is not None and record.status is not None and record.attempt == key.attempt:
-            # Optuna was told and then the kill came: what Optuna knows is true for MLflow, too.
-            result = as_result(key, record)
-        tracker.trial_ended(result, folder.trial(key.trial).root)
-    return sum(study.counts()["interrupted"] for study in studies.values())
-
-
-def as_result(key: TrialKey, record: TrialRecord) -> TrialResult:
-    """The result that a record was made of.
-
-    Args:
-        key: of the attempt.
-        record: of the trial, in a final state.
-
-    Returns:
-        The result.
-    """
-    shared = {field.name for field in fields(TrialResult)} - {"key"}
-    return TrialResult(key=key, **{name: getattr(record, name) for name in shared})

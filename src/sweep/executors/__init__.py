@@ -2,7 +2,8 @@
 
 from typing import Any, Protocol
 
-from sweep.config import ExecutorConfig
+from sweep.config import Config, ExecutorConfig
+from sweep.executors.called import Called
 from sweep.records import EpochReport, TrialJob, TrialKey, TrialResult
 
 Event = EpochReport | TrialResult
@@ -32,6 +33,9 @@ class Executor(Protocol):
     def compute(self, calls: list[tuple[Any, ...]]) -> list[Any]:
         """Run plain functions in workers of their own, side by side; each call is ("module:function", *arguments)."""
 
+    def begin(self, name: str, *arguments: Any) -> Called:
+        """Begin one such function, and do not wait for it."""
+
     def close(self) -> None:
         """End every worker now."""
 
@@ -53,3 +57,16 @@ def make_executor(settings: ExecutorConfig) -> Executor:
         timeout=settings.timeout,
         memory_gib=settings.memory_gib,
     )
+
+
+def needed(config: Config) -> list[str]:
+    """Name the modules that only some sweeps need, so that the server loads them once and not each worker.
+
+    Args:
+        config: all settings.
+
+    Returns:
+        imbalanced-learn where a trial may resample.
+    """
+    resamples = config.resampling.method != "none"
+    return ["imblearn"] if resamples or "resampling" in config.search.space else []

@@ -9,9 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from sweep.records import EpochReport, Status, TrialKey, TrialResult
+from sweep.report.forecast import written
 from sweep.report.watched import Watched
 
 REFRESH_PER_S = 4
+CORRECTED = 0.25
+"""Share by which the time of the whole must have moved since it was last told to be told again."""
 
 
 class Progress:
@@ -21,17 +24,15 @@ class Progress:
         console: where to write.
         watched: what goes on.
         metric: name of the objective.
-        slots: trials that run at the same time.
     """
 
-    def __init__(self, console: Console, watched: Watched, metric: str, slots: int) -> None:
+    def __init__(self, console: Console, watched: Watched, metric: str) -> None:
         self.console = console
         self.watched = watched
         self.metric = metric
-        self.slots = slots
         self.running: dict[TrialKey, EpochReport | None] = {}
-        self.seconds: list[float] = []
-        self.whole: list[float] = []
+        # Seconds of the whole phase and what follows, as they were last told.
+        self.told_s: float | None = None
         # Where trials have raised: each place is shown once.
         self.raised: set[str] = set()
         self.began = time.monotonic()
@@ -45,6 +46,7 @@ class Progress:
     def __enter__(self) -> "Progress":
         if self.console.is_terminal:
             self.live.start()
+        self._say()
         return self
 
     def __exit__(
@@ -66,10 +68,6 @@ class Progress:
     def ended(self, result: TrialResult, again: bool) -> None:
         """Say in one line how an attempt ended."""
         self.running.pop(result.key, None)
-        if not again:
-            self.seconds.append(result.seconds)
-            if result.status is Status.COMPLETE:
-                self.whole.append(result.seconds)
         ended, budget = self.watched.done()
         line = f"[{ended}/{budget}] {result.key.name:<10} {outcome(result, self.metric, again)}"
         # One attempt is one line: in a log, rich would cut it at 80 characters.
@@ -78,19 +76,34 @@ class Progress:
             self.raised.add(result.where)
             for own in result.message.splitlines()[1:]:
                 self.console.print(Text(own), soft_wrap=True)
+        self._correct()
 
     def tick(self) -> None:
         """The live table refreshes itself; a plain log has nothing to say."""
 
     def time_left(self) -> str:
-        """What the trainings so far let one expect; those that come later are counted as long as the whole ones."""
-        ended, budget = self.watched.done()
-        if not self.seconds:
-            return "time left: after the first trial"
-        mean = sum(self.seconds) / len(self.seconds)
-        whole = sum(self.whole) / len(self.whole) if self.whole else mean
-        left = ((budget - ended) * mean + self.watched.later() * whole) / self.slots
-        return f"about {left / 60:.0f} min left" if left >= 90 else f"about {left:.0f} s left"
+        """What the trainings so far let one expect, the confirmation counted in every phase."""
+        expected = self.watched.expected()
+        if expected is None:
+            return "time left: unknown until the first trial ends"
+        return f"about {written(expected[1])} left"
+
+    def _say(self) -> None:
+        if not (to_come := self.watched.to_come()):
+            return
+        expected = self.watched.expected()
+        self.told_s = expected and sum(expected)
+        line = Text(f"{self.time_left()} ({to_come})", style="dim")
+        self.console.print(line, soft_wrap=True)
+
+    def _correct(self) -> None:
+        # In a log a line after each trial would say the same again and again.
+        expected = self.watched.expected()
+        if expected is None:
+            return
+        whole = sum(expected)
+        if self.told_s is None or abs(whole - self.told_s) > CORRECTED * self.told_s:
+            self._say()
 
     def table(self) -> Group:
         """The live table: what is known above, what runs below."""

@@ -1,21 +1,26 @@
 """What a sweep found, as plain JSON: `summary.json`, for scripts and for the final table."""
 
 import json
+import platform
 import statistics
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sweep.config import Config, SamplerConfig, SamplerName
+from sweep import __version__
+from sweep.config import Config
 from sweep.files import write_json
 from sweep.records import Ending, Status, Stopped
 from sweep.report.budget_curve import expected_best
 from sweep.report.failures import grouped
 from sweep.report.what_mattered import what_mattered
 from sweep.search.proposals import TrialRecord
+from sweep.search.samplers import drawn_at_random
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 from sweep.workspace import SweepFolder
+
+LIBRARIES = ("torch", "pytorch-lightning", "optuna", "scikit-learn", "imbalanced-learn", "numpy")
 
 
 def best_of(studies: Mapping[str, ArmStudy], maximize: bool) -> tuple[str, TrialRecord] | None:
@@ -97,7 +102,7 @@ def learned_from(config: Config, space: Space, study: ArmStudy) -> dict[str, Any
     if not ended:
         return {}
     metric, values = config.objective.metric, [value for _, value in ended]
-    drawn = _drawn(config.sampler, study.budget)
+    drawn = drawn_at_random(config.sampler, config.search.random_share, study.budget)
     told: dict[str, Any] = {
         "expected_best": expected_best(
             metric,
@@ -111,14 +116,6 @@ def learned_from(config: Config, space: Space, study: ArmStudy) -> dict[str, Any
         searched, [record.values for record, _ in ended], values, maximize=metric.maximize
     )
     return told | ({"importance": mattered} if mattered else {})
-
-
-def _drawn(sampler: SamplerConfig, budget: int) -> range:
-    """Numbers of the trials that are drawn at random, whatever the others reached; 0 is the configuration itself."""
-    if sampler.name is SamplerName.random:
-        return range(1, budget)
-    learning = (SamplerName.tpe, SamplerName.gp, SamplerName.cmaes)
-    return range(1, sampler.startup_trials if sampler.name in learning else 0)
 
 
 def summarize(
@@ -154,8 +151,14 @@ def summarize(
         "trials_per_hour": round(3600 * trials_run / wall_s, 1) if wall_s else 0.0,
         "trials_run": trials_run,
         "test_reads": test_reads,
+        "budget": {
+            "trials": config.search.trials,
+            "minutes": config.search.minutes,
+            "search_s": round(sum(r.wall_s for s in studies.values() for r in s.records()), 1),
+        },
         "objective": str(config.objective.metric),
         "threshold_for": str(config.objective.threshold_for),
+        "versions": versions(),
         "arms": {
             arm: arm_summary(study) | learned_from(config, space, study)
             for arm, study in studies.items()
@@ -175,6 +178,14 @@ def summarize(
             "decision_sha256": record.decision_sha256,
         }
     return told
+
+
+def versions() -> dict[str, str]:
+    """Look up what this sweep runs on: Python, this program and the libraries that decide a trial's result."""
+    from importlib.metadata import version
+
+    found = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), "sweep": __version__} | found
 
 
 def read_summary(folder: Path) -> dict[str, Any] | None:

@@ -1,15 +1,18 @@
 """The table at a sweep's end: what each arm reached, who won, and beside what."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from sweep.report import failures
+from sweep.report import failures, findings_lines
 from sweep.report.answer import answer, gate, passed, verdict
+from sweep.report.forecast import MINUTE_S, written
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
+from sweep.workspace import SweepFolder
 
 SHOWN = {
     "average_precision": "AP",
@@ -30,8 +33,23 @@ def make_console() -> Console:
     return (
         console
         if console.is_terminal
-        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True)
+        # In a notebook rich would give each line an output of its own.
+        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True, force_jupyter=False)
     )
+
+
+def as_html(found: dict[str, Any], folder: Path) -> str:
+    """What `show` prints, for a notebook's page.
+
+    Args:
+        found: what `summary.json` holds.
+        folder: the sweep's own folder.
+    """
+    console = Console(
+        highlight=False, width=PLAIN_WIDTH, file=io.StringIO(), record=True, force_jupyter=False
+    )
+    show(console, found, folder)
+    return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
 def show(console: Console, found: dict[str, Any], folder: Path) -> None:
@@ -53,6 +71,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
             console.print(line, markup=False, soft_wrap=True)
         if passed(found) and (sentence := gate(found)) is not None:
             console.print(sentence, markup=False, soft_wrap=True)
+    if (used := time_used(found)) is not None:
+        console.print(used, markup=False, soft_wrap=True)
     if short := sum(told.get("interrupted", 0) for told in found["arms"].values()):
         console.print(
             f"{short} cut short; the same command does {'it' if short == 1 else 'them'} again"
@@ -61,6 +81,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         console.print("failed:")
     for line in failed:
         console.print(f"  {line}", markup=False)
+    for place, line in enumerate(findings_lines.lines(found, SweepFolder(folder))):
+        console.print(line, markup=False, soft_wrap=True, style="" if place else "bold")
     if "best" not in found:
         console.print("no trial has completed", style="bold")
     else:
@@ -98,6 +120,32 @@ def arms(found: dict[str, Any]) -> Table:
         counts = (str(told[name]) for name in ("complete", "no_learning", "pruned", "failed"))
         table.add_row(arm, best, median, *counts)
     return table
+
+
+def time_used(found: dict[str, Any]) -> str | None:
+    """Say what became of `search.minutes`.
+
+    Args:
+        found: what `summary.json` holds.
+
+    Returns:
+        A sentence; None where no time was given.
+    """
+    budget = found.get("budget", {})
+    if budget.get("minutes") is None:
+        return None
+    confirm_s = budget.get("confirm_s", 0.0)
+    trials = max(told["budget"] for told in found["arms"].values())
+    used = (budget["search_s"] + confirm_s) / MINUTE_S
+    over = (
+        "; one round and its confirmation took longer"
+        if trials == 1 and used > budget["minutes"]
+        else ""
+    )
+    return (
+        f"search.minutes={budget['minutes']:g}: {trials} trials an arm took {written(budget['search_s'])}, the "
+        f"confirmation {written(confirm_s)}{over}"
+    )
 
 
 def confirmed(found: dict[str, Any]) -> Table:
@@ -156,7 +204,9 @@ def where_next(found: dict[str, Any], folder: Path) -> str:
     Returns:
         A line each, with the command to type.
     """
-    lines = [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
+    page = SweepFolder(folder).page
+    lines = [f"the report: {page}"] if page.exists() else []
+    lines += [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
     if "best" in found:
         lines.append(f"export the winner: {on_sweep('export', folder)}")
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from rich.table import Table
 
+from sweep.report.forecast import Forecast
 from sweep.search.study import ArmStudy
 
 
@@ -15,8 +16,11 @@ class Watched(Protocol):
     def done(self) -> tuple[int, int]:
         """Trainings in a final state, and how many there will be."""
 
-    def later(self) -> int:
-        """Trainings at most that come after this work, each to its own end."""
+    def expected(self) -> tuple[float, float] | None:
+        """Seconds of the sweep's time spent and to come, all later phases among it; None while nothing is known."""
+
+    def to_come(self) -> str:
+        """What is to come, in words; empty where nothing is."""
 
     def table(self, metric: str) -> Table:
         """Who has reached what."""
@@ -26,17 +30,38 @@ class Watched(Protocol):
 class Searched:
     """The search: one study an arm."""
 
-    studies: Mapping[str, ArmStudy]
-    members: int = 0
-    """Most members an arm that the confirmation will train."""
+    forecast: Forecast
+
+    @property
+    def studies(self) -> Mapping[str, ArmStudy]:
+        """One for each arm."""
+        return self.forecast.studies
 
     def done(self) -> tuple[int, int]:
         """Trials in a final state, and the whole budget."""
         return done(self.studies), sum(study.budget for study in self.studies.values())
 
-    def later(self) -> int:
-        """Members that the confirmation trains at most."""
-        return self.members * len(self.studies)
+    def expected(self) -> tuple[float, float] | None:
+        """By what trials have taken; the confirmation is counted as if nobody dropped out."""
+        left = self.forecast.left_s()
+        return None if left is None else (self.forecast.spent_s(), left)
+
+    def to_come(self) -> str:
+        """Trials, and at most how many members."""
+        trials, members = self.forecast.trainings()
+        minutes = self.forecast.minutes
+        until = (
+            ""
+            if minutes is None
+            else f"until search.minutes={minutes:g} leaves time for the confirmation only"
+        )
+        if trials is None:
+            told = f"trials {until}"
+        elif trials:
+            told = f"{trials} trials{f', or fewer, {until}' if until else ''}"
+        else:
+            return ""
+        return f"{told}; then at most {members} trainings of the confirmation" if members else told
 
     def table(self, metric: str) -> Table:
         """One row an arm."""
@@ -64,9 +89,13 @@ class Confirmed:
     rows: Callable[[], Sequence[tuple[str, int, float | None, str]]]
     """Of each finalist its name, folds done, mean score so far, and why it dropped out."""
 
-    def later(self) -> int:
-        """Nothing is trained afterwards."""
-        return 0
+    expected: Callable[[], tuple[float, float] | None]
+    """Seconds of the sweep's time that members have taken, and those to come will."""
+
+    def to_come(self) -> str:
+        """Members to come if nobody else drops out."""
+        ended, there = self.done()
+        return f"at most {there - ended} trainings of the confirmation" if there > ended else ""
 
     def table(self, metric: str) -> Table:
         """One row a finalist."""

@@ -185,6 +185,27 @@ class Ledger:
             self._note(self._study)
         return self._storage.create_new_trial(self._study, template_trial=trial)
 
+    def noted(self, name: str, absent: Any = None) -> Any:
+        """Read what the study keeps under a name.
+
+        Args:
+            name: of the user attribute.
+            absent: what is given where there is none, or no study yet.
+        """
+        if self._study is None:
+            return self._about.get(name, absent)
+        return self._storage.get_study_user_attrs(self._study).get(name, absent)
+
+    def note(self, about: Mapping[str, Any]) -> None:
+        """Keep further plain JSON values with the study, at once or with its first trial.
+
+        Args:
+            about: values by name.
+        """
+        self._about = {**self._about, **about}
+        if self._study is not None:
+            self._note(self._study)
+
     def _note(self, study: int) -> None:
         # Before the first trial, which is what binds; a kill in between is mended when the study is opened.
         kept = self._storage.get_study_user_attrs(study)

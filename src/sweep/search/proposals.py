@@ -1,6 +1,6 @@
 """What is known about a trial of an arm: as it is proposed, while it runs, when it has ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,9 @@ class TrialRecord:
     threshold: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    wall_s: float = 0.0
+    """Seconds that it took of the sweep's time: those for which its attempts held a worker, by the number of workers.
+    What was interrupted counts nothing."""
     attempt: int = 1
     replicate_of: int | None = None
     """The earlier number with the same values, if there is one."""
@@ -55,16 +58,19 @@ class TrialRecord:
     """None also for a trial of a version that did not keep it."""
 
 
-def as_json(result: TrialResult, *, steps: int, judged: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(
+    result: TrialResult, *, steps: int, judged: Mapping[str, Any], wall_s: float | None = None
+) -> dict[str, Any]:
     """Write a result as JSON values.
 
     Args:
         result: how the trial ended.
         steps: epochs of learning that the last attempt reported.
         judged: what the pruner kept with the trial.
+        wall_s: see `TrialRecord.wall_s`; by default the result's own seconds.
 
     Returns:
-        The fields of the result that a record has, and the two arguments.
+        The fields of the result that a record has, and the other arguments.
     """
     return {
         "status": str(result.status),
@@ -78,6 +84,7 @@ def as_json(result: TrialResult, *, steps: int, judged: Mapping[str, Any]) -> di
         "threshold": _float(result.threshold),
         "metrics": {name: float(score) for name, score in result.metrics.items()},
         "seconds": float(result.seconds),
+        "wall_s": float(result.seconds if wall_s is None else wall_s),
         "checkpoint": result.checkpoint,
         "sha256": result.sha256,
         "decision_sha256": result.decision_sha256,
@@ -106,11 +113,30 @@ def as_record(running: TrialRecord, result: Mapping[str, Any]) -> TrialRecord:
         reason=Reason(result["reason"]) if result["reason"] else None,
         where=result.get("where"),
         stopped=Stopped(result["stopped"]) if result["stopped"] else None,
+        # Trials of early versions do not tell; their workers were one or few.
+        wall_s=result.get("wall_s", result["seconds"]),
         checkpoint=result["checkpoint"],
         sha256=result["sha256"],
         decision_sha256=result.get("decision_sha256"),
         **{name: result[name] for name in kept},
     )
+
+
+def counted(records: Iterable[TrialRecord]) -> dict[str, int]:
+    """Count records: complete (at chance or not), pruned, failed, interrupted (to be done again), running.
+
+    Args:
+        records: of one arm.
+    """
+    found = dict.fromkeys(("complete", "pruned", "failed", "interrupted", "running"), 0)
+    for record in records:
+        if record.status is None:
+            found["running"] += 1
+        elif record.reason is Reason.interrupted:
+            found["interrupted"] += 1
+        else:
+            found[record.status.lower()] += 1
+    return found
 
 
 def _float(value: float | None) -> float | None:

@@ -17,6 +17,8 @@ from optuna.samplers import (
 from sweep.config import PrunerConfig, PrunerName, SamplerConfig, SamplerName
 from sweep.errors import UserError
 
+LEARNING = (SamplerName.tpe, SamplerName.gp, SamplerName.cmaes)
+"""Samplers that learn from earlier trials."""
 BOUNDED = (SamplerName.tpe, SamplerName.gp)
 """Samplers that look at the best and the latest trials only."""
 
@@ -83,6 +85,31 @@ def _built(config: SamplerConfig, seed: int, arm_seed: int) -> BaseSampler:
             return QMCSampler(scramble=True, seed=arm_seed, **drawn)
         case SamplerName.random | SamplerName.grid:
             return random
+
+
+def drawn_at_random(config: SamplerConfig, share: float, numbers: int, first: int = 1) -> set[int]:
+    """Tell which numbers of an arm are drawn at random, whatever the trials before them reached.
+
+    Those come first that a sampler needs before it can learn. Later it gives one up whenever fewer than `share` of
+    the numbers so far were drawn; so the rule needs no budget, and a budget that grows changes nothing.
+
+    Args:
+        config: settings of the sampler.
+        share: least share of an arm's trials.
+        numbers: how many numbers are looked at, from 0.
+        first: the first number that somebody draws; those before it were given.
+
+    Returns:
+        The numbers. A sampler that never learns draws all of them at random, or none: a grid and a quasi-random
+        sequence are no sample.
+    """
+    if config.name is SamplerName.random:
+        return set(range(first, numbers))
+    found: set[int] = set()
+    for number in range(first, numbers if config.name in LEARNING else 0):
+        if number < config.startup_trials or len(found) < share * number:
+            found.add(number)
+    return found
 
 
 def looked_at(sampler: SamplerConfig, pruner: PrunerConfig) -> dict[str, int]:

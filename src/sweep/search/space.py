@@ -33,7 +33,9 @@ REFUSED = {
     "pruner": _SEARCH,
     "search": _SEARCH,
     "confirm": "it comes after the search, and all finalists share it",
+    "doctor": "it says what is examined, not what trials learn",
     "export": "it says what is exported, not what trials learn",
+    "report": "it says what is shown, not what trials learn",
     "seed": "every trial has its own seed already, derived from this one",
 }
 """Settings and groups that may not be searched, and why; everything else may."""
@@ -78,11 +80,11 @@ class Space:
         # Without `vary` the space holds the arms alone, and everything else is fixed as it is.
         fix = search.fix if search.vary else ()
         space = cls.parse(search.space, config, search.compare, fix)
-        if search.vary and search.trials > 1 and not space.parameters:
+        if search.vary and search.trials != 1 and not space.parameters:
             raise UserError(
-                f"search.space must hold a setting to vary, but is empty: its {search.trials} trials would differ "
-                "in their seed alone. Add settings to it, as in '+search.space.model.layers={type: int, low: 1, "
-                "high: 2}', or say that the seed is what you want: search.vary=false"
+                "search.space must hold a setting to vary, but is empty: its trials would differ in their seed "
+                "alone. Add settings to it, as in '+search.space.model.layers={type: int, low: 1, high: 2}', or say "
+                "that the seed is what you want: search.vary=false"
             )
         return space
 

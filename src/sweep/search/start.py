@@ -1,14 +1,17 @@
 """Where a search starts: the configuration's own values, and what becomes of those that the space does not hold."""
 
+import random
 import shlex
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.config import Config
-from sweep.config.settings import Plain, spelled, value_of
+from sweep.config.settings import Plain, value_of
 from sweep.errors import UserError
 from sweep.search.parameter import Kind, Parameter, layout
 from sweep.search.space import Space
+from sweep.seeds import derive
+from sweep.typed import spelled
 
 
 def outside(space: Space, base: Config) -> list[Parameter]:
@@ -105,6 +108,27 @@ def varied(space: Space, base: Config, given: Iterable[str]) -> list[str]:
     return [
         f"searched, so that only the first trial is sure to have it: {words} (for all trials: {way})"
     ]
+
+
+def shuffled_grid(space: Space, arm: str, base: Config) -> list[dict[str, Plain]]:
+    """List every combination of an arm in the order in which they are tried.
+
+    Args:
+        space: the search space.
+        arm: name of the arm.
+        base: the configuration.
+
+    Returns:
+        The configuration's own values first, the others in an order that the sweep's seed decides.
+
+    Raises:
+        UserError: see `Space.grid`.
+    """
+    grid = space.grid(arm)
+    random.Random(derive(base.seed, arm, "grid")).shuffle(grid)
+    # The space moves defaults onto the grid, so they are always there.
+    grid.insert(0, grid.pop(grid.index(space.defaults(arm, base))))
+    return grid
 
 
 def written(value: Plain) -> str:

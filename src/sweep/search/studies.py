@@ -51,7 +51,14 @@ def open_studies(
     path = Workspace(Path(config.workdir)).optuna
     storage: BaseStorage = open_storage(path) if create or path.exists() else InMemoryStorage()
     kept = {SWEEP: config.sweep, **about} if about else NOTHING
-    return {arm: ArmStudy(storage, config, space, arm, kept) for arm in space.arms}
+    studies = {arm: ArmStudy(storage, config, space, arm, kept) for arm in space.arms}
+    # Under `search.minutes` arms get their trials round by round; a round that was begun is everyone's.
+    begun = max(study.budget for study in studies.values())
+    used = max(study.used_minutes for study in studies.values())
+    for study in studies.values():
+        study.grant(begun)
+        study.used_minutes = used
+    return studies
 
 
 def kept_studies(path: Path, sweep: str) -> list[KeptStudy]:

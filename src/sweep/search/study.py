@@ -2,8 +2,7 @@
 
 import json
 import logging
-import math
-import random
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,12 +15,15 @@ from sweep.config.settings import Plain
 from sweep.records import Reason, Status, TrialKey, TrialResult
 from sweep.search.ledger import NOTHING, Ledger, Row, study_name
 from sweep.search.mirror import Mirror
-from sweep.search.proposals import Proposal, TrialRecord, as_json, as_record
+from sweep.search.proposals import Proposal, TrialRecord, as_json, as_record, counted
 from sweep.search.pruners import build_pruner
-from sweep.search.samplers import build_sampler, looked_at
+from sweep.search.samplers import build_sampler, drawn_at_random, looked_at
 from sweep.search.space import Space
+from sweep.search.start import shuffled_grid
 from sweep.seeds import derive
 
+MINUTES = "used_minutes"
+"""User attribute of a study: see `ArmStudy.used_minutes`."""
 log = logging.getLogger(__name__)
 
 
@@ -56,6 +58,7 @@ class ArmStudy:
         self._space = space
         self._base = config
         self._sampler = config.sampler
+        self._random_share = config.search.random_share
         self._seed = config.seed
         # Where trials search their epochs, the most are taken.
         self._max_epochs = space.largest("trainer.max_epochs", config.trainer.max_epochs)
@@ -64,17 +67,43 @@ class ArmStudy:
         self._pruner = build_pruner(config.pruner, max_epochs=self._max_epochs)
         self._looked_at = looked_at(config.sampler, config.pruner)
         self._sampler_for(0)
-        grid = self._shuffled_grid() if self._sampler.name is SamplerName.grid else None
-        trials = config.search.trials
-        self._budget = trials if grid is None else min(trials, len(grid))
-        self._grid = grid
+        grid = self._sampler.name is SamplerName.grid
+        self._grid = shuffled_grid(space, arm, config) if grid else None
+        most = [config.search.trials, None if self._grid is None else len(self._grid)]
+        self._most = min((n for n in most if n is not None), default=None)
         self._ledger = Ledger(storage, study_name(config.sweep, arm), self._maximize, about)
+        self.used_minutes: float = self._ledger.noted(MINUTES, 0.0)
+        """The largest `search.minutes` that a search has used up; 0 where none has."""
         self._load()
+        self._minutes = config.search.minutes or 0.0
+        self._budget = 0
+        self.grant(len(self._rows) if self._minutes else sys.maxsize)
 
     @property
     def budget(self) -> int:
-        """Trials of this arm; a grid may hold fewer than asked for."""
+        """Trials of this arm so far; a grid may hold fewer than asked for."""
         return self._budget
+
+    @property
+    def further(self) -> int | None:
+        """Trials that `search.minutes` may still bring beyond the budget; None where nothing but time ends them."""
+        if self.used_minutes >= self._minutes:
+            return 0
+        return None if self._most is None else self._most - self._budget
+
+    def grant(self, trials: int) -> None:
+        """Raise the budget, as far as `search.trials` and a grid allow.
+
+        Args:
+            trials: of this arm, those that it has among them.
+        """
+        most = trials if self._most is None else min(trials, self._most)
+        self._budget = max(self._budget, most)
+
+    def use_up(self) -> None:
+        """Note that the search has used up its `search.minutes`: the same command searches no further."""
+        self.used_minutes = max(self._minutes, self.used_minutes)
+        self._ledger.note({MINUTES: self.used_minutes})
 
     @property
     def left(self) -> int:
@@ -129,25 +158,20 @@ class ArmStudy:
         self._ledger.report(row.trial_id, learned, float(best))
         return self._mirror.report(number, learned, float(best), self._margin * float(error))
 
-    def tell(self, number: int, result: TrialResult) -> None:
+    def tell(self, number: int, result: TrialResult, wall_s: float | None = None) -> None:
         """Hear how a trial ended; a result that comes twice or late is ignored.
 
         Args:
             number: the trial's number.
             result: how it ended.
+            wall_s: seconds that it took of the sweep's time, see `TrialRecord.wall_s`.
         """
         if (row := self._running(number, "result")) is None:
             return
         if result.key.attempt != row.record.attempt:
             log.info("%s-%d: result of an earlier attempt ignored.", self.arm, number)
             return
-        if result.status is Status.COMPLETE and not math.isfinite(
-            math.nan if result.value is None else result.value
-        ):
-            why = f"The trial ended with the objective {result.value}, which is no number."
-            failed = replace(result, status=Status.FAILED, value=None)
-            result = replace(failed, reason=Reason.diverged, message=why)
-        self._end(row, result)
+        self._end(row, result.checked(), wall_s)
 
     def interrupt(self, message: str) -> int:
         """End every running trial as interrupted; `next` hands it out again.
@@ -179,15 +203,7 @@ class ArmStudy:
 
     def counts(self) -> dict[str, int]:
         """Count the numbers: complete (at chance or not), pruned, failed, interrupted (to be done again), running."""
-        found = dict.fromkeys(("complete", "pruned", "failed", "interrupted", "running"), 0)
-        for record in self.records():
-            if record.status is None:
-                found["running"] += 1
-            elif record.reason is Reason.interrupted:
-                found["interrupted"] += 1
-            else:
-                found[record.status.lower()] += 1
-        return found
+        return counted(self.records())
 
     def best(self) -> TrialRecord | None:
         """Find the complete trial with the best objective; of equals, the lower number."""
@@ -238,9 +254,9 @@ class ArmStudy:
         self._mirror.restart(row)
         return self._proposal(row)
 
-    def _end(self, row: Row, result: TrialResult) -> None:
+    def _end(self, row: Row, result: TrialResult, wall_s: float | None = None) -> None:
         steps, judged = self._mirror.kept(row, result.status, result.value)
-        row.result = as_json(result, steps=steps, judged=judged)
+        row.result = as_json(result, steps=steps, judged=judged, wall_s=wall_s)
         self._ledger.finish(row.trial_id, row.result)
         row.record = as_record(row.record, row.result)
         if result.reason is not Reason.interrupted:
@@ -264,8 +280,11 @@ class ArmStudy:
         )
 
     def _sampler_for(self, number: int) -> BaseSampler:
+        drawn = drawn_at_random(self._sampler, self._random_share, number + 1)
+        # Before it has seen enough a sampler draws by itself, from the same seed.
+        late = number in drawn and number >= self._sampler.startup_trials
         return build_sampler(
-            self._sampler,
+            replace(self._sampler, name=SamplerName.random) if late else self._sampler,
             seed=derive(self._seed, self.arm, number),
             arm_seed=derive(self._seed, self.arm),
         )
@@ -274,14 +293,6 @@ class ArmStudy:
         if self._grid is not None:
             return self._grid[number]
         return self._space.defaults(self.arm, self._base) if number == 0 else None
-
-    def _shuffled_grid(self) -> list[dict[str, Plain]]:
-        grid = self._space.grid(self.arm)
-        random.Random(derive(self._seed, self.arm, "grid")).shuffle(grid)
-        first = self._space.defaults(self.arm, self._base)
-        # The space moves defaults onto the grid, so they are always there.
-        grid.insert(0, grid.pop(grid.index(first)))
-        return grid
 
 
 def _text(values: Mapping[str, Plain]) -> str:

@@ -96,9 +96,44 @@ class SweepFolder:
         return self.root / "tracking.log"
 
     @property
+    def report(self) -> Path:
+        """Folder of what a reader opens."""
+        return self.root / "report"
+
+    @property
+    def page(self) -> Path:
+        """The report as a page that needs nothing else."""
+        return self.report / "report.html"
+
+    @property
+    def markdown(self) -> Path:
+        """The report without its pictures."""
+        return self.report / "report.md"
+
+    @property
     def trials_table(self) -> Path:
         """Every trial as a line."""
-        return self.root / "report" / "trials.csv"
+        return self.report / "trials.csv"
+
+    @property
+    def audit(self) -> Path:
+        """What was measured in the corpus before anything trained."""
+        return self.root / "audit.json"
+
+    @property
+    def preflight(self) -> Path:
+        """What short checks of the network gave."""
+        return self.root / "preflight.json"
+
+    @property
+    def findings(self) -> Path:
+        """What ails the sweep, and why."""
+        return self.root / "report" / "findings.json"
+
+    @property
+    def patch(self) -> Path:
+        """Settings that the findings advise for the next sweep."""
+        return self.root / "report" / "patch.yaml"
 
     def trial(self, name: str) -> "TrialFolder":
         """Folder of a trial, by the name `<arm>-<number>`."""
@@ -108,6 +143,10 @@ class SweepFolder:
     def folds(self) -> Path:
         """Names of the corpora in the cache that the members of finalists were trained on."""
         return self.root / "confirm" / "folds.json"
+
+    def members(self) -> list[Path]:
+        """What is kept of each member of any finalist, those that are there."""
+        return sorted((self.root / "confirm").glob("*/*/member.json"))
 
     def finalist(self, name: str) -> "FinalistFolder":
         """Folder of a finalist, by the name of its trial."""
@@ -134,6 +173,16 @@ class FinalistFolder:
         """What the bag scores beside the baselines; of a winner only."""
         return self.root / "scores.json"
 
+    @property
+    def answers(self) -> Path:
+        """The out-of-fold answers of the bag and of the baseline; of a winner only."""
+        return self.root / "answers.npz"
+
+    @property
+    def mistakes(self) -> Path:
+        """Texts that the bag got wrong, and the tokens that moved it; of a winner only."""
+        return self.root / "mistakes.json"
+
 
 @dataclass(frozen=True, slots=True)
 class TrialFolder:
@@ -150,6 +199,11 @@ class TrialFolder:
     def history(self) -> Path:
         """Scores of each epoch, one a line."""
         return self.root / "history.jsonl"
+
+    @property
+    def probe(self) -> Path:
+        """What was measured while it trained."""
+        return self.root / "probe.json"
 
     @property
     def checkpoint(self) -> Path:
