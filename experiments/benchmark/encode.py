@@ -8,11 +8,11 @@ Prints one JSON line a setting: seconds of the processor and of the clock.
 import json
 import sys
 import time
-from dataclasses import asdict
 
-from sweep.config import DataConfig, TextConfig
+from sweep.config import Config, DataConfig, TextConfig
 from sweep.data import load
 from sweep.text.encoder import Encoder
+from sweep.text.settings import text_settings
 
 EVERY_SWITCH = {
     **dict.fromkeys(["fix_encoding", "unescape", "strip_html", "strip_accents"], True),
@@ -40,7 +40,9 @@ def main(train: str, test: str) -> None:
     corpora = [load(DataConfig(path=path), seed=0).texts for path in (train, test)]
     for name, changes in SETTINGS.items():
         cpu, wall = time.process_time(), time.perf_counter()
-        encoder, _ = Encoder.fit_encode(corpora[0], **asdict(TextConfig(**changes)))
+        encoder, _ = Encoder.fit_encode(
+            corpora[0], **text_settings(Config(text=TextConfig(**changes)))
+        )
         encoder.encode(corpora[1])
         told = {"setting": name, "texts": sum(map(len, corpora))}
         told |= {"cpu_s": round(time.process_time() - cpu, 1)}

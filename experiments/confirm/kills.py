@@ -2,7 +2,7 @@
 
     python experiments/confirm/kills.py FOLDER 20 [--seed 0]
 
-FOLDER gets the sweeps; `results/kills.json` the record. Once a sweep runs undisturbed with one worker and is exported:
+FOLDER gets the sweeps; `kills.json` the record. Once a sweep runs undisturbed with one worker and is exported:
 the truth. Then the search alone is run with two workers, and its folder is put aside. Each round starts from there: the
 command is killed (SIGKILL) at a moment drawn evenly from the time that its confirmation and conclusion take, given
 again, and its summary compared with the truth, number by number; then the same with the export and the exported files.
@@ -23,7 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results" / "kills.json"
+RESULTS = Path(__file__).with_name("kills.json")
 NAME = "killed"
 SEARCH = [
     "+search=lstm_vs_gru", f"name={NAME}", "search.trials=2", "confirm.top=1", "confirm.folds=3",

@@ -1,7 +1,7 @@
 """The whole audit: plain JSON without texts, the same twice, the labels of the test part unread, odd corpora borne."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,18 @@ import pytest
 from support.ill_corpora import healthy, rows_of
 from sweep.audit.audit import audit
 from sweep.audit.rows import Rows
-from sweep.config import ObjectiveConfig, TextConfig
+from sweep.config import Config, ObjectiveConfig, TextConfig
+from sweep.text.settings import text_settings
 
 
 def facts(rows: Rows, told: Any = lambda _: None) -> dict[str, Any]:
-    return audit(rows, text=asdict(TextConfig()), objective=ObjectiveConfig(), seed=0, told=told)
+    return audit(
+        rows,
+        text=text_settings(Config(text=TextConfig())),
+        objective=ObjectiveConfig(),
+        seed=0,
+        told=told,
+    )
 
 
 def test_facts_are_json_hold_no_text_and_are_the_same_twice(tmp_path: Path) -> None:
@@ -53,7 +60,7 @@ ODD = {
 def test_odd_corpora_are_borne(tmp_path: Path, name: str) -> None:
     texts = ODD[name]
     rows = rows_of(tmp_path, [{"text": text, "label": at % 2} for at, text in enumerate(texts)])
-    settings = asdict(TextConfig(min_frequency=1))
+    settings = text_settings(Config(text=TextConfig(min_frequency=1)))
     found = audit(rows, text=settings, objective=ObjectiveConfig(), seed=0)
     json.dumps(found, allow_nan=False)
     assert found["rows"] == 120

@@ -1,7 +1,6 @@
 """What is said of a corpus: each illness planted, and the healthy corpora of which nothing ill is said."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +9,19 @@ import pytest
 from support.ill_corpora import flipped, healthy, rows_of
 from sweep.audit.audit import audit
 from sweep.audit.rows import Rows
-from sweep.config import DataConfig, ObjectiveConfig, TextConfig
+from sweep.config import Config, DataConfig, ObjectiveConfig, TextConfig
 from sweep.data import load, split
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Finding
 from sweep.diagnosis.table import diagnose
+from sweep.text.settings import text_settings
 
 Given = list[dict[str, Any]]
 COUNT = 500
 
 
 def found(rows: Rows, **text: Any) -> list[Finding]:
-    settings = asdict(TextConfig(**text))
+    settings = text_settings(Config(text=TextConfig(**text)))
     facts = audit(rows, text=settings, objective=ObjectiveConfig(), seed=0)
     named = {f"text.{name}": value for name, value in settings.items()}
     return diagnose(Facts(audit=facts, corpus=facts["classes"], settings=named))
