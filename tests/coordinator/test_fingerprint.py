@@ -108,6 +108,7 @@ ACCEPTED: dict[str, Any] = {
     "tracking": of(parts={"tracking": TrackingConfig(uri="http://127.0.0.1:5000")}),
     "trials": of(trials=99),
     "workdir": of(parts={"workdir": "elsewhere", "name": "renamed"}),
+    "probe": of(trainer__probe=False),
 }
 
 

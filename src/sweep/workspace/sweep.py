@@ -152,6 +152,11 @@ class TrialFolder:
         return self.root / "history.jsonl"
 
     @property
+    def probe(self) -> Path:
+        """What each epoch was like: losses, gradients, gates."""
+        return self.root / "probe.json"
+
+    @property
     def checkpoint(self) -> Path:
         """Weights of the best epoch."""
         return self.root / "best.ckpt"
