@@ -53,6 +53,38 @@ def test_other_texts_meet_in_each_epoch(bucketing):
     assert max(len(epochs[0] & epochs[1]), len(epochs[1] & epochs[2])) <= 10
 
 
+ONCE = range(100, 120)
+
+
+def words(unknown: list[int]) -> EncodedTexts:
+    """Twenty texts of three tokens, the last of which occurs nowhere else, and texts of the ids given."""
+    texts = [[2, 3, word] for word in ONCE] + [unknown] * bool(unknown)
+    offsets = np.cumsum([0, *map(len, texts)])
+    return EncodedTexts(np.concatenate(texts).astype(np.uint16), offsets, np.zeros(len(texts)))
+
+
+@pytest.mark.parametrize(
+    ("unknown", "replaced"),
+    [([], True), ([1], True), ([2, 1], False), ([1, 1], False)],
+    ids=["none", "an empty text", "one among others", "two"],
+)
+def test_the_unknown_token_is_trained_where_no_word_of_the_training_part_is_unknown(
+    unknown, replaced
+):
+    """Planted: under min_frequency=1 its vector stayed as it was drawn, for every new word that prediction meets."""
+    batches = training(words(unknown))
+    shown = np.zeros(120, dtype=int)
+    for _ in range(40):
+        epoch = np.concatenate([batch.ids.numpy().ravel() for batch in batches])
+        shown += np.bincount(epoch, minlength=120)
+        assert np.bincount(epoch)[2] == 20 + unknown.count(2), "what occurs twice stays"
+    own = shown[list(ONCE)]
+    assert (own < 40).all() == replaced
+    if replaced:
+        assert 300 < own.sum() < 500, "half of 20 times 40"
+        assert own.sum() + shown[1] == 800 + 40 * unknown.count(1)
+
+
 def test_rows_are_padded_with_zero_to_the_longest_of_the_batch():
     for batch in training(part(LENGTHS)):
         assert batch.ids.shape[1] == batch.lengths.max()
@@ -83,7 +115,7 @@ def test_an_epoch_is_cut_evenly(rows, batch_size, sizes, bucketing):
 
 def test_no_row_weighs_more_for_its_length():
     """A step is a mean, so a row weighs one divided by its batch's rows."""
-    lengths = [1 + row % 50 for row in range(97)]
+    lengths = [2 + row % 50 for row in range(97)]
     batches = training(part(lengths), batch_size=32)
     weight, epochs = np.zeros(97), 30
     for _ in range(epochs):

@@ -96,7 +96,8 @@ class TextConfig:
     vocabulary_size: int = 10_000
     """At most so many different tokens, the padding and unknown token included."""
     min_frequency: int = 2
-    """A token seen less often in the training texts is unknown."""
+    """A token seen less often in the training texts is unknown. At 1 none is, and each token seen once stands for the
+    unknown one in half of the epochs, so that its vector is trained (Lample et al., 2016)."""
     max_length: float = 0.99
     """Longest text in tokens; a value up to 1 is that quantile of the training lengths."""
     keep: Keep = Keep.head

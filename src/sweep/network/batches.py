@@ -20,6 +20,10 @@ SLACK = 2
 # Tokens, padding included, that go through the network at once on a CPU, where a cell does not say otherwise. In
 # evaluation memory stays small, and more gain nothing. Measured by experiments/benchmark/passes.py.
 AT_ONCE = 16384
+UNKNOWN = 1  # token id of what the vocabulary lacks
+SINGLES = (
+    0.5  # share of tokens seen once that stand for the unknown one, where training would hold none
+)
 GROUP = 16  # batches handed to Lightning together; its own work is then a hundredth of a step
 
 
@@ -60,6 +64,9 @@ def pad(ids: np.ndarray, starts: np.ndarray, lengths: np.ndarray, longest: int) 
 class TrainingBatches:
     """A fresh order of the training rows each time it is iterated.
 
+    Where the part holds no unknown token, as under `text.min_frequency=1`, its vector would never be trained, though
+    prediction meets it: then each token that occurs once is shown as unknown in a random half of the epochs.
+
     Args:
         part: the encoded training part.
         rows: the rows to train on, (M,); a row may occur more than once.
@@ -70,6 +77,9 @@ class TrainingBatches:
         balanced: whether each batch holds as many positive as negative rows; of an odd number one
             class alternately has one more.
         seed: decides every epoch's order.
+
+    References:
+        Lample et al., "Neural architectures for named entity recognition", 2016 (tokens seen once as unknown).
     """
 
     def __init__(
@@ -96,6 +106,13 @@ class TrainingBatches:
         self.targets = part.truth[rows].astype(np.float32)
         self.lengths = np.maximum(self.own_lengths[rows], self.own_lengths[partners])
         self.draw = np.random.default_rng(seed)
+        counts = np.bincount(self.ids, minlength=UNKNOWN + 1)
+        # A text that nothing is left of is one unknown token, which says nothing of words that are new.
+        empty = self.ids[self.starts[self.own_lengths == 1]] == UNKNOWN
+        self.once = None
+        if counts[UNKNOWN] == empty.sum():
+            self.once = np.flatnonzero((counts[self.ids] == 1) & (self.ids != UNKNOWN))
+        self.shown = self.ids
 
     def __len__(self) -> int:
         """Steps an epoch."""
@@ -119,6 +136,9 @@ class TrainingBatches:
 
     def __iter__(self) -> Iterator[Batch]:
         """Go once through the part."""
+        if self.once is not None:
+            self.shown = self.ids.copy()
+            self.shown[self.once[self.draw.random(len(self.once)) < SINGLES]] = UNKNOWN
         batches = self._halves() if self.balanced else self._cut(self._permuted(), self._even())
         for index in self.draw.permutation(len(batches)):
             yield self._batch(batches[index])
@@ -168,7 +188,7 @@ class TrainingBatches:
         return plain._replace(partner_ids=partners, weights=torch.from_numpy(weights))
 
     def _padded(self, rows: np.ndarray, longest: int) -> Tensor:
-        return pad(self.ids, self.starts[rows], self.own_lengths[rows], longest)
+        return pad(self.shown, self.starts[rows], self.own_lengths[rows], longest)
 
 
 class Groups:
