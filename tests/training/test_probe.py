@@ -109,7 +109,7 @@ ILL: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "too high a rate": (
         {"optimizer__learning_rate": 1.0},
-        "e['layers']['rnn.0']['update_ratio'] > .05 and e['gates']['rnn.0']['saturated_low'] > .4",
+        "e['layers']['rnn.0']['update_ratio'] > .05 and e['gates']['rnn.0']['saturated_high'] > .3",
     ),
     "a shut forget gate": (
         {"model__cell": "lstm", "model__forget_bias": -9.0, "model__read_out": "last"},
@@ -120,8 +120,8 @@ ILL: dict[str, tuple[dict[str, Any], str]] = {
         "e['dead_embedding_rows'] > .5",
     ),
     "healthy": (
-        FAST | {"trainer__max_epochs": 4},
-        "e['dead_embedding_rows'] < .1 and e['logit_sd'] > .2 and e['layers']['rnn.0']['update_ratio'] > 1e-3",
+        FAST,
+        "e['dead_embedding_rows'] < .1 and e['logit_sd'] > .1 and e['layers']['rnn.0']['update_ratio'] > 1e-3",
     ),
 }  # fmt: skip
 

@@ -132,6 +132,7 @@ class TrainingBatches:
         rows[self.partners] = True
         found = np.zeros(size, dtype=bool)
         found[self.ids[np.repeat(rows, self.own_lengths)]] = True
+        found[UNKNOWN] |= self.once is not None and len(self.once) > 0
         return found
 
     def __iter__(self) -> Iterator[Batch]:

@@ -160,8 +160,8 @@ class Probe(Callback):
         record: dict[str, Any] = {"epoch": epoch} | learner.record.read()
         embedding = learner.network.embedding
         if self._rows is not None and self._used is not None and embedding is not None:
-            before, self._rows = self._rows, _row_norms(embedding)
-            alive = self._used & (before != self._rows)
+            # Since the training's start: a token seen once stands for the unknown one in half of the epochs.
+            alive = self._used & (self._rows != _row_norms(embedding))
             record["dead_embedding_rows"] = 1 - float(alive.double().mean())
         if (scored := self._scored) is not None:
             record |= self._of_validation(learner, scored)
