@@ -28,6 +28,7 @@ from sweep.files import write_json
 from sweep.records import EpochReport, Status, TrialJob, TrialKey, TrialResult
 from sweep.seeds import derive
 from sweep.text.cache import store_corpus
+from sweep.text.settings import text_settings
 
 Row = dict[str, str | int | float]
 
@@ -64,7 +65,7 @@ def scored(job: TrialJob) -> dict[str, float]:
 
     files = TrialFolder(job.folder)
     learner = Learner.load_from_checkpoint(files.checkpoint, map_location="cpu", weights_only=True)
-    corpus = encoded(job.corpus, asdict(job.config.text))
+    corpus = encoded(job.corpus, text_settings(job.config))
     labels, logits = {}, {}
     for name in ("validation", "test"):
         part = corpus.parts[name]

@@ -82,12 +82,15 @@ PLANTED = {
     ),
     "Who imports search": ("export/model_card", "from sweep.search.study import ArmStudy"),
     "Who imports tracking": ("report/table", "from sweep.tracking.outbox import Outbox"),
+    "Who imports audit": ("report/table", "from sweep.audit import rows"),
     "Who imports training": ("report/table", "from sweep.training.loss import *"),
     "Who imports export": ("report/table", "from sweep.export import bundle"),
     "Who imports executors": ("__main__", "from sweep.executors import local"),
     "Who imports confirmation": ("__main__", "from sweep.confirmation import finalists"),
+    "Who imports page": ("__main__", "from sweep.page import blocks"),
     "Who imports report": ("__main__", "from sweep.report import table"),
     "Who imports serving": ("__main__", "from sweep.serving import pieces"),
+    "Who imports testing": ("__main__", "from sweep.testing import check"),
     "Who imports coordinator": ("__main__", "from sweep.coordinator import search_loop"),
     "Who imports api": ("__main__", "from sweep.api import run"),
     "Who imports optuna and sqlalchemy": (
@@ -105,6 +108,7 @@ PLANTED = {
     "Who imports pandas": ("data/read", "def late():\n    import pandas as pd"),
     "Who imports psutil": ("training/trial", "import psutil"),
     "Who imports starlette and uvicorn": ("commands/ui", "def late():\n    import uvicorn"),
+    "Who imports jinja2 and plotly": ("report/table", "def late():\n    import jinja2"),
     "Who imports rich": ("search/space", "from rich.console import Console"),
 }
 """For each contract a file and an import that is wrong there and breaks no other contract."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sweep import files
-from sweep.files import sha256, write_json, write_whole
+from sweep.files import sha256, whole_folder, write_json, write_whole
 
 
 @pytest.mark.parametrize("content", ["", "é\n", b"\x00\xff", "x" * 100_000])
@@ -61,3 +61,17 @@ def test_what_json_has_not_is_refused(tmp_path: Path, value: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         write_json(tmp_path / "a.json", value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_crash_between_two_renamings_left_is_not_lost(tmp_path: Path) -> None:
+    earlier, path = tmp_path / ".model.old", tmp_path / "model"
+    earlier.mkdir()
+    (earlier / "file").write_text("good")
+    with whole_folder(path) as partial:
+        assert (path / "file").read_text() == "good"
+        (partial / "file").write_text("newer")
+    (tmp_path / "model").rename(earlier)
+    with pytest.raises(FileNotFoundError), whole_folder(path) as partial:
+        (partial / "none").unlink()
+    assert (path / "file").read_text() == "newer"
+    assert list(tmp_path.iterdir()) == [path]

@@ -12,9 +12,9 @@ from sweep.__main__ import main
 from sweep.commands import COMMANDS, SWEEP
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
-from sweep.coordinator.guard import interrupt, stop_with
 from sweep.data.load import load_split
 from sweep.errors import DataError
+from sweep.signals import interrupt, stop_with
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import OmegaConf
 
 from sweep.compose.begun import begun
 from sweep.compose.compose import as_yaml, compose
 from sweep.compose.flags import read_flags
-from sweep.typed import on_sweep, program, typed
+from sweep.typed import on_sweep, program, spelled, typed, unspelled
 from sweep.workspace import Workspace
 
 
@@ -85,3 +88,47 @@ def test_what_is_made_of_own_parts_is_told_where_they_are(
     monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "sweep"])
     monkeypatch.setattr(sys, "argv", words)
     assert typed(command, name="sms") == told
+
+
+ODD = [
+    "",
+    "a b",
+    "a,b",
+    "a'b",
+    'a"b',
+    "\\",
+    "a\\'b\\",
+    "${x}",
+    "\\${x}",
+    "[a]",
+    "(b)=",
+    "a#b",
+    "007",
+    "1e5",
+    "1_000",
+    "True",
+    "null",
+    "NaN",
+    "inf",
+    "-1",
+    "0x1",
+    ".5",
+    "./a.csv",
+    "/b c/d.csv",
+    "ümläut",
+    "~/x",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_spelled_is_read_back_by_hydra(text: str) -> None:
+    values: list[str | list[str]] = [text, [text, "b"]]
+    for value in values:
+        override = OverridesParser.create().parse_override(f"data.positive={spelled(value)}")
+        assert not override.is_sweep_override()
+        tree = OmegaConf.create({"data": {}})
+        OmegaConf.update(tree, "data.positive", override.value())
+        container: Any = OmegaConf.to_container(tree, resolve=True)
+        read = container["data"]["positive"]
+        assert (list(map(str, read)) if isinstance(read, list) else str(read)) == value
+    assert unspelled(spelled(text)) == text

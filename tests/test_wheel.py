@@ -35,7 +35,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_module_and_every_configuration(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    modules = {str(f.relative_to(ROOT / "src")) for f in (ROOT / "src" / "sweep").rglob("*.py")}
+    own = [*(ROOT / "src" / "sweep").rglob("*.py"), *(ROOT / "src" / "sweep").glob("*/template/*")]
+    modules = {str(f.relative_to(ROOT / "src")) for f in own}
     configurations = {f"sweep/{f.relative_to(ROOT)}" for f in (ROOT / "conf").rglob("*.yaml")}
     assert modules | configurations | {"sweep/py.typed"} <= names
     assert not [name for name in names if name.startswith(("tests", "conf"))]

@@ -24,6 +24,7 @@ IN_MLFLOW = {"config.json", "settings.json", "summary.json"}
         (Workspace(Path("runs")).mlflow, "runs/mlflow.db"),
         (Workspace(Path("runs")).artifacts, "runs/mlartifacts"),
         (Workspace(Path("runs")).sweep("sms").summary, "runs/sms/summary.json"),
+        (Workspace(Path("runs")).sweep("sms").page, "runs/sms/report/report.html"),
         (Workspace(Path("runs")).sweep("sms").trials_table, "runs/sms/report/trials.csv"),
         (
             Workspace(Path("runs")).sweep("sms").trial("gru-3").checkpoint,

@@ -12,7 +12,6 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import same_work
 from sweep.executors import environment
 from sweep.executors.local import LocalExecutor
 from sweep.records import EpochReport, TrialJob, TrialResult
+from sweep.text.settings import text_settings
 
 Report = Callable[[EpochReport], bool]
 
@@ -87,7 +87,9 @@ def cache(job: TrialJob, report: Report) -> TrialResult:
     from sweep.text.encoder import Encoder
     from sweep.training.trial import train
 
-    encoder, _ = Encoder.fit_encode(load_texts(job.corpus, "train")[0], **asdict(job.config.text))
+    encoder, _ = Encoder.fit_encode(
+        load_texts(job.corpus, "train")[0], **text_settings(job.config)
+    )
     encoder.encode(load_texts(job.corpus, "validation")[0])
     return train(job, report)
 

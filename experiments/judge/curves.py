@@ -10,7 +10,6 @@ what stands there is not trained again.
 """
 
 import argparse
-import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -33,6 +32,7 @@ from sweep.scoring.metrics import scores
 from sweep.search.space import Space, apply
 from sweep.seeds import derive
 from sweep.text.cache import encoded, store_corpus
+from sweep.text.settings import text_settings
 from sweep.training import trial as training
 from sweep.training.epoch_log import EpochLog
 from sweep.training.fit import logits_of
@@ -64,7 +64,7 @@ def held_out(config: Config, split: SplitCorpus, part: str) -> SplitCorpus:
 
 def curve(job: TrialJob) -> list[dict[str, Any]]:
     """Train one trial to the end; for each epoch the history's line and the scores on the test part."""
-    part = encoded(job.corpus, dataclasses.asdict(job.config.text)).parts["test"]
+    part = encoded(job.corpus, text_settings(job.config)).parts["test"]
     tested = EvaluationBatches(part, job.config.trainer.eval_batch_size)
     epochs: list[dict[str, Any]] = []
 

@@ -35,6 +35,7 @@ from sweep.records import EncodedTexts, Status, TrialJob, TrialKey
 from sweep.scoring.decision import Decision
 from sweep.text.cache import encoded, load_texts, store_corpus
 from sweep.text.encoder import Encoder
+from sweep.text.settings import text_settings
 from sweep.text.vector_sources import sources
 from sweep.text.vectors import look_up
 from sweep.training import trial as training
@@ -234,7 +235,7 @@ def run(run: Run, corpus: Path, config: Config, folder: Path) -> dict[str, Any]:
     decision = Decision.from_dict(
         json.loads((folder / "decision.json").read_text(encoding="utf-8"))
     )
-    part = encoded(corpus, asdict(config.text)).parts["test"]
+    part = encoded(corpus, text_settings(config)).parts["test"]
     size = config.trainer.eval_batch_size
     logits = logits_of(trial.learner, EvaluationBatches(part, size))
     row = asdict(run) | {

@@ -1,14 +1,10 @@
 """The command line: `python -m sweep` and the console script `sweep`."""
 
-import contextlib
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from types import FrameType
 
 from sweep.commands import COMMANDS, SWEEP
 from sweep.errors import UserError, nearest
+from sweep.signals import interrupt, stop_with
 
 REFUSED = 2
 INTERRUPTED = 130
@@ -25,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        with _stoppable():
+        with stop_with(interrupt):
             return _run(arguments)
     except UserError as error:
         print(_told(error), file=sys.stderr)
@@ -33,27 +29,6 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("sweep: interrupted", file=sys.stderr)
         return INTERRUPTED
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a command as Ctrl-C does, from its first moment on."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # a program's own thread: Python lets the main thread alone set handlers
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as under nohup
-            signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _run(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 import difflib
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 
 class SweepError(Exception):
@@ -74,12 +74,35 @@ class BundleError(UserError):
     """An exported model is missing, incomplete or not the one that was written."""
 
 
+class PluginError(UserError):
+    """Settings name parts of a plug-in that is not loaded."""
+
+
 class ResamplingError(UserError):
     """A resampling method cannot work on this training part."""
 
 
 class LockedError(UserError):
     """Another process is working on the same sweep."""
+
+
+def together(*checks: Callable[[], object]) -> None:
+    """Run checks one after the other, and refuse once for all that they refuse.
+
+    Args:
+        *checks: each raises `UserError` where something is wrong.
+
+    Raises:
+        UserError: every mistake of every check.
+    """
+    mistakes: list[str] = []
+    for check in checks:
+        try:
+            check()
+        except UserError as wrong:
+            mistakes += wrong.mistakes
+    if mistakes:
+        raise UserError(*dict.fromkeys(mistakes))
 
 
 def nearest(word: object, known: Iterable[object]) -> str:

@@ -68,6 +68,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
     """
     partial, earlier = path.with_name(f".{path.name}.part"), path.with_name(f".{path.name}.old")
     path.parent.mkdir(parents=True, exist_ok=True)
+    if earlier.exists() and not path.exists():
+        earlier.rename(path)  # a crash came between the two renamings below
     for remains in (partial, earlier):  # of a crash
         shutil.rmtree(remains, ignore_errors=True)
     try:

@@ -203,6 +203,12 @@ class BagScores:
     """Scores of the mean on the test part."""
     alone: list[dict[str, float]]
     """Scores of each member on the test part, by the same decision."""
+    intervals: dict[str, dict[str, list[float]]]
+    """By part, `validation` and `test`, where each score lies on other rows of the same kind, 95 times in 100."""
+    alone_intervals: list[dict[str, list[float]]]
+    """The same of each member on the test part."""
+    reliability: dict[str, Any]
+    """What the bag says on the test part beside what is found there; see `sweep.scoring.reliability`."""
     labels: "NDArray[np.float64]"
     """Of every row that is no test row, in the corpus's order, (N,)."""
     answers: "NDArray[np.float64]"

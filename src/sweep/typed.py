@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sweep.workspace import Workspace
 
-_PLAIN = re.compile(r"[A-Za-z_./][\w./\-]*", re.ASCII)
+_BARE = re.compile(r"(\.{0,2}/)?[A-Za-z_][A-Za-z0-9_./-]*|0|-?[1-9][0-9]{0,14}")
+_MEANT = {"true", "false", "null", "inf", "nan"}  # Hydra takes these words for values
 _TAKE_PLUGINS = {"report", "export", "predict", "serve", "ui"}
-_SPECIAL = {"null", "true", "false", "inf", "nan", "yes", "no", "on", "off"}
 
 
 def program() -> str:
@@ -46,7 +46,7 @@ def typed(command: str, **words: str) -> str:
     >>> print(typed("export", name="my sweep"))
     python -m sweep export 'name="my sweep"'
     """
-    given = (shlex.quote(f"{name}={quoted(value)}") for name, value in words.items())
+    given = (shlex.quote(f"{name}={spelled(value)}") for name, value in words.items())
     return " ".join([program(), command, *_plugins(command), *given])
 
 
@@ -83,10 +83,40 @@ def start_over(folder: Path) -> str:
     return f"Put it back, or start over: {on_sweep('delete', folder)}, then the sweep's command again."
 
 
-def quoted(value: str) -> str:
-    """Quote a text for the grammar of the command line, where it would be read as something else."""
-    if _PLAIN.fullmatch(value) and value.lower() not in _SPECIAL:
-        return value
-    text = re.sub(r'(\\*)"', r'\1\1\\"', value)
-    text = re.sub(r"(\\+)$", r"\1\1", text)
-    return f'"{text}"'
+def spelled(value: object) -> str:
+    """Write a value so that the command line's grammar reads it back, before the shell's own quotes.
+
+    Args:
+        value: a text, which stays one, a number, true or false, or a list of them.
+
+    >>> [spelled(v) for v in ("spam", "1", "not so", True, ["a", "b, c"])]
+    ['spam', '1', '"not so"', 'true', '[a,"b, c"]']
+    """
+    if isinstance(value, list):
+        return f"[{','.join(map(spelled, value))}]"
+    if isinstance(value, bool) or value is None:
+        return {None: "null", True: "true", False: "false"}[value]
+    text = str(value)
+    if _BARE.fullmatch(text) and text.casefold() not in _MEANT:
+        return text
+    # A backslash is doubled only before a quote mark; `${` would be read as a reference.
+    marked = re.sub(r"(\\*)\$\{", r"\1\1\\${", text)
+    marked = re.sub(r'(\\*)"', r'\1\1\\"', marked)
+    marked = re.sub(r"(\\+)$", r"\1\1", marked)
+    return f'"{marked}"'
+
+
+def unspelled(text: str) -> str:
+    """Read a text as the command line's grammar reads it: a quoted one without its quotes.
+
+    Args:
+        text: what stands behind `NAME=`.
+
+    >>> [unspelled(spelled(text)) for text in ("a", "a b", 'say "a"')]
+    ['a', 'a b', 'say "a"']
+    """
+    if len(text) < 2 or text[0] != text[-1] or text[0] not in "'\"":
+        return text
+    # Backslashes before a quote mark, `${` or the end stand for half as many.
+    ends = rf"(\\+)({text[0]}|\$\{{|$)"
+    return re.sub(ends, lambda m: m[1][: len(m[1]) // 2] + m[2], text[1:-1])

@@ -41,6 +41,8 @@ def test_the_tables_are_told_again(
         assert "winner: lstm-0" in told
         path = tmp_path / "tried" / "report" / "trials.csv"
         assert str(path) in told
+        assert f"the report: {path.with_name('report.html')}" in told
+        assert path.with_name("report.md").read_text().startswith("# tried: what the sweep found")
         assert path.read_bytes().decode() == table_of(config)
 
 

@@ -8,7 +8,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -19,16 +18,9 @@ from support.mlflow_database import database
 from sweep.commands import ui
 from sweep.config import Config, TrackingConfig
 from sweep.errors import UserError
+from sweep.serving.server import take_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        yield server.getsockname()[1]
 
 
 def unused() -> int:
@@ -37,30 +29,17 @@ def unused() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_busy_port_is_refused_with_a_remedy(taken: int) -> None:
-    with pytest.raises(
-        UserError, match=rf"Port {taken} .* same command .* MLFLOW_PORT=\d+$"
-    ) as refused:
-        ui.free_port(str(taken))
-    other = str(refused.value).rpartition("=")[2]
-    assert ui.free_port(other) == int(other) != taken
-
-
-def test_where_no_port_is_named_the_next_free_one_is_taken(
-    taken: int, monkeypatch: pytest.MonkeyPatch
+def test_a_busy_port_is_refused_with_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui, "FIRST_PORT", taken)
-    found = ui.free_port(None)
-    assert taken < found < taken + ui.TRIED
-    monkeypatch.setattr(ui, "TRIED", 1)
-    with pytest.raises(UserError, match=rf"Ports {taken} to {taken} .* MLFLOW_PORT=NUMBER"):
-        ui.free_port(None)
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "x", "", "-1"])
-def test_no_port(port: str) -> None:
-    with pytest.raises(UserError, match="must be a port number"):
-        ui.free_port(port)
+    database(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        monkeypatch.setenv("MLFLOW_PORT", str(port))
+        with pytest.raises(UserError, match=rf"^MLFLOW_PORT={port} .* MLFLOW_PORT=\d+$"):
+            ui.run(Config(workdir=str(tmp_path)))
 
 
 def test_nothing_recorded_yet(tmp_path: Path) -> None:
@@ -117,7 +96,7 @@ def test_a_stopped_page_leaves_no_process_and_no_port(tmp_path: Path, number: in
     assert (page.returncode, "Traceback" in told) == (130, False)
     _, alive = psutil.wait_procs(served, timeout=5)
     assert [process.cmdline() for process in alive] == []
-    assert ui.free_port(str(port)) == port
+    take_port(str(port), first=1, setting="").close()
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sweep.compose.begun import begun, settings_of
+from support.plugins import examples, forget
+from sweep.compose.begun import begun, recorded_as, settings_of
 from sweep.compose.compose import as_yaml, compose
 from sweep.compose.flags import read_flags
 from sweep.config import Config
@@ -119,3 +120,25 @@ def test_settings_of_another_version_are_told(write: Callable[..., Config]) -> N
     file = Path("runs/smoke/config.yaml")
     file.write_text(file.read_text().replace("seed: 0", "sead: 0"))
     assert "config.yaml was not written by this version" in mistakes("name=smoke")
+
+
+def test_what_needs_a_plugin_says_which_part(
+    write: Callable[..., Config], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples(tmp_path)
+    own = ["--plugin", str(tmp_path / "leaky.py"), "--plugin", str(tmp_path / "replies.py")]
+    try:
+        write(
+            "+search=lstm_vs_gru", "name=mine", "text.cleaning=replies", *own,
+            "search.space.model.cell.choices=[lstm,leaky]",
+        )  # fmt: skip
+        assert found("name=mine", *own).text.cleaning == "replies"
+        forget()
+        told = mistakes("name=mine")
+    finally:
+        forget()
+    for part in ("plugins.leaky", "plugins.replies", "model.cell=leaky", "text.cleaning=replies"):
+        assert part in told
+    assert told.endswith("Add --plugin FILE, the file that its sweep was run with.")
+    recorded = recorded_as(Workspace(Path("runs")), "mine")
+    assert (recorded.sweep, recorded.workdir) == ("mine", "runs")

@@ -27,6 +27,7 @@ def test_a_broken_rule_is_told_with_its_value(values: dict[str, Any], told: list
         (ConfirmConfig, {"folds": 1}, ["confirm.folds", "at least 2", "got 1"]),
         (ConfirmConfig, {"repeats": 0}, ["confirm.repeats", "at least 1", "got 0"]),
         (ExportConfig, {"members": 3}, ["export.members must be 1", "null", "got 3"]),
+        (ExportConfig, {"examples": -1}, ["export.examples must not be negative, but got -1"]),
     ],
     ids=str,
 )

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from omegaconf import OmegaConf
 
 from sweep.config import Config, Metric, OptimizerConfig, SearchConfig
 from sweep.config.settings import (
@@ -14,7 +12,6 @@ from sweep.config.settings import (
     members,
     replaced,
     settings,
-    spelled,
     value_of,
 )
 from sweep.errors import UserError
@@ -156,48 +153,3 @@ def test_a_value_takes_the_type_of_its_setting(value: Any, hint: Any, expected: 
 def test_a_value_of_another_type_is_refused(value: Any, hint: Any) -> None:
     with pytest.raises(ValueError, match="must be"):
         coerced(value, hint)
-
-
-ODD = [
-    "",
-    "a b",
-    "a,b",
-    "a'b",
-    'a"b',
-    "\\",
-    "a\\'b\\",
-    "${x}",
-    "\\${x}",
-    "[a]",
-    "(b)=",
-    "a#b",
-    "007",
-    "1e5",
-]
-ODD += [
-    "1_000",
-    "True",
-    "null",
-    "NaN",
-    "inf",
-    "-1",
-    "0x1",
-    ".5",
-    "./a.csv",
-    "/b c/d.csv",
-    "ümläut",
-    "~/x",
-]
-
-
-@pytest.mark.parametrize("text", ODD)
-def test_what_is_spelled_is_read_back_by_hydra(text: str) -> None:
-    values: list[str | list[str]] = [text, [text, "b"]]
-    for value in values:
-        override = OverridesParser.create().parse_override(f"data.positive={spelled(value)}")
-        assert not override.is_sweep_override()
-        tree = OmegaConf.create({"data": {}})
-        OmegaConf.update(tree, "data.positive", override.value())
-        container: Any = OmegaConf.to_container(tree, resolve=True)
-        read = container["data"]["positive"]
-        assert (list(map(str, read)) if isinstance(read, list) else str(read)) == value

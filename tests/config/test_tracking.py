@@ -4,7 +4,8 @@ import pytest
 
 from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
-from sweep.config import TrackingConfig
+from sweep.config import ReportConfig, TrackingConfig
+from sweep.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,9 @@ def test_a_command_says_where_and_how_long(words: list[str], expected: TrackingC
     config = compose(read_flags(["+search=smoke", *words]))
     assert config.tracking == expected
     assert isinstance(config.tracking.drain_s, float)
+
+
+def test_no_fewer_than_no_examples() -> None:
+    assert compose(read_flags(["+search=smoke", "report.examples=0"])).report.examples == 0
+    with pytest.raises(UserError, match=r"report\.examples must be at least 0, but got -1"):
+        ReportConfig(examples=-1)

@@ -14,6 +14,7 @@ from sweep.data import SplitCorpus
 from sweep.search.space import Space, apply
 from sweep.search.studies import open_studies
 from sweep.text.cache import encoded, store_corpus
+from sweep.text.settings import text_settings
 from sweep.workspace import Workspace
 
 LEVELS = {"text": {"level": {"type": "categorical", "choices": ["word", "character"]}}}
@@ -38,10 +39,8 @@ def begin(
     folder = store_corpus(Workspace(workdir).cache, corpus)
     made = {}
     while proposal := study.next():
-        from dataclasses import asdict
-
         trained = apply(config, proposal.values)
-        made[str(trained.text.level)] = encoded(folder, asdict(trained.text)).folder
+        made[str(trained.text.level)] = encoded(folder, text_settings(trained)).folder
     return made
 
 

@@ -16,8 +16,10 @@ from sweep.records import BagScores
 BEST = {"arm": "gru", "number": 2, "settings": {"model.cell": "gru"}}
 BEST |= {"sha256": "00ff", "decision_sha256": "ff00"}
 BASELINES = {"majority": {"test": {"mcc": 0.0}}}
-KNOWN = {"best": BEST | {"test": {"mcc": 0.5}}, "baselines": BASELINES}
-COMPUTED = ({"mcc": 0.75}, {"tfidf_logreg": {"test": {"mcc": 0.25}}})
+INTERVALS = {"test": {"mcc": [0.4, 0.6]}}
+KNOWN = {"best": BEST | {"test": {"mcc": 0.5}, "intervals": INTERVALS}, "baselines": BASELINES}
+JUDGED = {"test": {"mcc": 0.75}, "intervals": {"test": {"mcc": [0.6, 0.8]}}, "reliability": {}}
+COMPUTED = (JUDGED, {"tfidf_logreg": {"test": {"mcc": 0.25}}})
 
 
 class Asked:
@@ -43,6 +45,8 @@ def test_what_is_known_of_the_same_winner_is_taken_over() -> None:
     found, asked = concluded(KNOWN)
     assert asked.calls == []
     assert found["best"]["test"] == {"mcc": 0.5}
+    assert found["best"]["intervals"] == INTERVALS
+    assert "reliability" not in found["best"], "an early version told none"
     assert found["baselines"] == BASELINES
     assert found["test_reads"] == 1
 
@@ -58,7 +62,7 @@ EARLIER: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("earlier", EARLIER.values(), ids=EARLIER)
 def test_otherwise_both_are_computed(earlier: dict[str, Any]) -> None:
     found, asked = concluded(earlier)
-    assert (found["best"]["test"], found["baselines"]) == COMPUTED
+    assert (found["best"], found["baselines"]) == (BEST | JUDGED, COMPUTED[1])
     assert found["test_reads"] == 2
     (winner, config, corpus, trial, *digests), (baselines, objective, _, seed) = asked.calls
     assert config.model.cell == "gru", "the winner's settings, not the sweep's"
@@ -78,6 +82,9 @@ BAG = BagScores(
     validation={"mcc": 1.0},
     test={"mcc": 0.75},
     alone=[{"mcc": 0.5}] * 4,
+    intervals={"test": {"mcc": [0.7, 0.8]}},
+    alone_intervals=[{"mcc": [0.4, 0.6]}] * 4,
+    reliability={"bins": []},
     labels=LABELS,
     answers=ANSWERS,
 )
@@ -117,7 +124,12 @@ def test_a_bag_is_scored_once_beside_the_baselines_on_its_folds(outcome: Any) ->
     best = found["best"]
     assert (best["test"], best["validation"]) == (BAG.test, BAG.validation)
     assert (best["threshold"], best["threshold_interval"]) == (0.5, [0.4, 0.6])
+    assert (best["intervals"], best["reliability"]) == (BAG.intervals, BAG.reliability)
+    assert best["alone_intervals"] == BAG.alone_intervals
     assert found["baselines"] == BY_FOLD[0]
+    kept = np.load(outcome.folder.finalist(outcome.winner.name).answers)
+    for name, answers in (("labels", LABELS), ("network", ANSWERS), ("baseline", BY_FOLD[1])):
+        assert np.array_equal(kept[name], answers), name
     gate = found["gate"]
     assert (gate["better_than"], gate["decision"]) == ("tfidf_logreg", "better")
     assert (gate["metric"], gate["network"]) == ("average_precision", 1.0)

@@ -104,3 +104,17 @@ def test_what_is_no_sweep_is_never_deleted(tmp_path: Path, name: str) -> None:
         deleted(workdir, name)
     assert (workdir / "precious" / "thesis.tex").exists()
     assert (tmp_path / "x" / "config.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("network: recurrent", "network: bag"), ("seed: 0", "seeed: 0")],
+    ids=["a plug-in", "another version"],
+)
+def test_neither_a_plugin_nor_a_version_is_asked_for(old: str, new: str, tmp_path: Path) -> None:
+    begin(tmp_path)
+    config = Workspace(tmp_path).sweep("a").config
+    text = config.read_text(encoding="utf-8")
+    assert old in text
+    config.write_text(text.replace(old, new), encoding="utf-8")
+    assert deleted(tmp_path)[-1] == f"{tmp_path}/a (0.0 MB)"

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,9 @@ from support.trained_bag import trained_bag
 from support.trained_sweep import Trained, trained
 from sweep.config import ObjectiveConfig
 from sweep.coordinator.final_scores import (
+    INTERVALS,
+    _intervals,
+    judge_winner,
     score_bag,
     score_baselines,
     score_baselines_by_fold,
@@ -24,6 +26,7 @@ from sweep.scoring.baselines import baselines
 from sweep.scoring.decision import Decision
 from sweep.text.cache import encoded, load_texts
 from sweep.text.encoder import Encoder
+from sweep.text.settings import text_settings
 from sweep.text.tfidf import tfidf
 from sweep.training.learner import Learner
 from sweep.workspace import TrialFolder
@@ -53,7 +56,7 @@ def test_scores_are_those_of_the_test_part(made: Trained, corpus: Path) -> None:
     assert found["tp"] + found["fn"] == labels.sum()
     assert sum(found[name] for name in ("tp", "fp", "fn", "tn")) == len(texts)
     # Once more without any of it: each text alone, through the encoder and the network.
-    encoder = Encoder.load(encoded(corpus, asdict(made.config.text)).encoder)
+    encoder = Encoder.load(encoded(corpus, text_settings(made.config)).encoder)
     learner = Learner.load_from_checkpoint(
         TrialFolder(made.trial).checkpoint, map_location="cpu", weights_only=True
     ).eval()
@@ -63,6 +66,24 @@ def test_scores_are_those_of_the_test_part(made: Trained, corpus: Path) -> None:
         json.loads((TrialFolder(made.trial).decision).read_text(encoding="utf-8"))
     )
     assert found == pytest.approx(decision.scores(labels, np.array(logits)), abs=1e-5)
+
+
+def test_a_winner_is_judged_with_intervals(made: Trained, corpus: Path) -> None:
+    given = (made.config, corpus, made.trial, digest(made), made.result.decision_sha256)
+    found = judge_winner(*given)
+    assert found["test"] == score_winner(*given)
+    parts = {"validation": made.result.metrics, "test": found["test"]}
+    for part, scores in parts.items():
+        assert set(found["intervals"][part]) == set(INTERVALS)
+        for name, (low, high) in found["intervals"][part].items():
+            assert low <= high
+            # A part of two dozen rows: the percentile interval of a bounded score may miss it by a hair.
+            assert low - 0.05 <= scores[name] <= high + 0.05
+    _, labels = made.split.part("test")
+    assert sum(told["rows"] for told in found["reliability"]["bins"]) == len(labels)
+    assert found["reliability"]["after"]["ece"] == pytest.approx(found["test"]["ece"])
+    assert found["reliability"]["before"]["ece"] == pytest.approx(found["test"]["ece_uncorrected"])
+    json.dumps(found)
 
 
 def alone(encoder: Encoder, text: str) -> tuple[torch.Tensor, torch.Tensor]:
@@ -119,7 +140,7 @@ def bag() -> list[TrainedMember]:
 
 def log_odds(member: TrainedMember, texts: list[str], made: Trained) -> np.ndarray:
     """Each text alone, through the member's own encoder and network, corrected for its own prior."""
-    encoder = Encoder.load(encoded(member.corpus, asdict(made.config.text)).encoder)
+    encoder = Encoder.load(encoded(member.corpus, text_settings(made.config)).encoder)
     learner = Learner.load_from_checkpoint(
         TrialFolder(member.folder).checkpoint, map_location="cpu", weights_only=True
     ).eval()
@@ -158,6 +179,16 @@ def test_a_bag_is_the_mean_of_log_odds_decided_by_answers_out_of_fold(
     assert decision.threshold == pytest.approx(found.decision["threshold"])
     low, high = found.threshold_interval
     assert low <= decision.threshold <= high
+    assert found.intervals["validation"] == _intervals(truth, found.answers, decision.threshold, 3)
+    on_test = [
+        _intervals(labels, decision.probabilities(o), decision.threshold, 3)
+        for o in (np.mean(each, axis=0), *each)
+    ]
+    for told, wanted in zip(
+        [found.intervals["test"], *found.alone_intervals], on_test, strict=True
+    ):
+        assert {n: pytest.approx(ends, abs=1e-4) for n, ends in wanted.items()} == told
+    assert found.reliability["after"]["ece"] == pytest.approx(found.test["ece"], abs=1e-5)
 
 
 @pytest.mark.parametrize("name", ["checkpoint", "decision", "validation"])
@@ -195,3 +226,8 @@ def test_baselines_answer_out_of_fold_too(made: Trained, bag: list[TrainedMember
     assert found["majority"]["validation"]["roc_auc"] == 0.5
     counts = found["tfidf_logreg"]["validation"]
     assert counts["tp"] == sum(told["tfidf_logreg"]["validation"]["tp"] for told in by_hand)
+    intervals = found["tfidf_logreg"]["intervals"]
+    assert set(intervals) == {"validation", "test"}
+    for part, told in intervals.items():
+        low, high = told["roc_auc"]
+        assert low <= found["tfidf_logreg"][part]["roc_auc"] <= high

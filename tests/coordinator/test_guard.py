@@ -1,7 +1,6 @@
-"""One process a sweep, and an orderly end when it is asked to stop."""
+"""One process a sweep; and what a refusal that comes late says."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import pytest
 
 from sweep.__main__ import main
 from sweep.commands import SWEEP
-from sweep.coordinator.guard import STOPPING, alone, begun, interrupt, stop_with
+from sweep.coordinator.guard import alone, begun
 from sweep.errors import LockedError, UserError
 
 HOLD = """
@@ -77,32 +76,3 @@ def test_the_lock_goes_with_its_process(tmp_path: Path, number: int) -> None:
     other.communicate()
     with alone(tmp_path):
         pass
-
-
-@pytest.mark.parametrize("number", STOPPING, ids=lambda number: number.name)
-def test_the_first_signal_asks_and_the_second_interrupts(number: int) -> None:
-    asked: list[int] = []
-    before = [signal.getsignal(each) for each in STOPPING]
-    with stop_with(lambda: asked.append(1)):
-        os.kill(os.getpid(), number)
-        assert asked == [1]
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert asked == [1]
-    assert [signal.getsignal(each) for each in STOPPING] == before
-
-
-def test_handlers_nest() -> None:
-    asked: list[str] = []
-    with stop_with(lambda: asked.append("outer")):
-        with stop_with(lambda: asked.append("inner")):
-            os.kill(os.getpid(), signal.SIGTERM)
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert asked == ["inner", "outer"]
-
-
-def test_interrupt_ends_at_once() -> None:
-    before = signal.getsignal(signal.SIGHUP)
-    with pytest.raises(KeyboardInterrupt), stop_with(interrupt):
-        signal.raise_signal(signal.SIGHUP)
-    assert signal.getsignal(signal.SIGHUP) is before

@@ -94,4 +94,13 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     begin(tmp_path, "gone", {"lstm": [0.5, 0.5]}, None)
     Workspace(tmp_path).sweep("gone").config.unlink()
     states = {row.name: (row.state, row.done, row.budget) for row in sweeps(Workspace(tmp_path))}
-    assert states == {"old": ("of another version", 0, None), "gone": ("folder deleted", 2, None)}
+    assert states == {"old": ("of another version", 1, None), "gone": ("folder deleted", 2, None)}
+
+
+def test_one_whose_plugin_is_not_given_says_so(tmp_path: Path) -> None:
+    begin(tmp_path, "mine", {"lstm": [0.5]}, None)
+    config = Workspace(tmp_path).sweep("mine").config
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("network: recurrent", "network: bag"), encoding="utf-8")
+    (row,) = sweeps(Workspace(tmp_path))
+    assert (row.state, row.done, row.budget) == ("needs --plugin FILE", 1, None)

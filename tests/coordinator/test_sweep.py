@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from support.told_studies import make_config, make_studies
-from sweep.config import Config, ResamplingConfig, ResamplingMethod, SearchConfig
+from sweep.config import Config, ResamplingConfig, SearchConfig
 from sweep.coordinator.sweep import done, needed
 from sweep.records import Reason, Status
 
@@ -27,7 +27,7 @@ def test_only_a_sweep_that_may_resample_loads_what_resamples(
     method: str, space: dict[str, Any], modules: list[str]
 ) -> None:
     config = Config(
-        resampling=ResamplingConfig(method=ResamplingMethod(method)),
+        resampling=ResamplingConfig(method=method),
         search=SearchConfig(name="tried", space=space),
     )
     assert needed(config) == modules

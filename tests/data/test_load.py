@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from support.corpora import load_corpus
-from sweep.config.settings import spelled
 from sweep.data import Corpus
 from sweep.errors import ChoiceError, DataError
+from sweep.typed import spelled
 
 
 def write(folder: Path, **files: str) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from sweep.config import (
     ModelConfig,
     Reduction,
     ResamplingConfig,
-    ResamplingMethod,
     TextConfig,
     TrainerConfig,
 )
@@ -32,7 +31,7 @@ ASKED = (WORD, WORD, CHARACTER, SAME)
 def job(text: TextConfig, number: int, cached: Path, folder: Path) -> TrialJob:
     config = Config(
         text=text,
-        resampling=ResamplingConfig(method=ResamplingMethod.smote, k_neighbors=3),
+        resampling=ResamplingConfig(method="smote", k_neighbors=3),
         model=ModelConfig(embedding=4, hidden=4),
         trainer=TrainerConfig(max_epochs=1, accelerator="cpu"),
         search=None,  # type: ignore[arg-type]

@@ -128,6 +128,23 @@ def test_a_folder_that_is_none(copy: Path, content: str | None, match: str) -> N
         Bundle.load(copy)
 
 
+FORMAT_1 = Path(__file__).parent / "format_1"
+"""What the version before the bag wrote of a tiny sweep's winner, and what it then said to three texts."""
+SAID = {
+    "ok a no ok fine n2 <b>&amp;</b> café!": 0.22367697345704454,
+    "win meet call now free call prize prize n12 <b>&amp;</b> café!": 0.25598717304112556,
+    "free later n15 <b>&amp;</b> café!": 0.23128929848910035,
+}
+
+
+def test_a_model_of_an_early_version_says_what_it_said(tmp_path: Path) -> None:
+    old = Bundle.load(Path(shutil.copytree(FORMAT_1, tmp_path / "old")))
+    assert (len(old.members), old.labels) == (1, ("ham", "spam"))
+    probabilities, labels = old.predict(list(SAID))
+    np.testing.assert_allclose(probabilities, list(SAID.values()), rtol=0, atol=1e-6)
+    assert labels == ["ham", "ham", "ham"]
+
+
 def test_settings_of_another_version(copy: Path) -> None:
     settings = json.loads((copy / "settings.json").read_text())
     settings["network"]["attention"] = 3

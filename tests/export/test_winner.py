@@ -67,11 +67,13 @@ def test_what_stands_in_the_folder(exported: Path) -> None:
 
 def test_the_card_tells_of_the_bag(exported: Path, bag: Bag) -> None:
     card = (exported / "README.md").read_text(encoding="utf-8")
-    assert "It is a bag: 3 networks of these settings" in card
-    assert "| this model, out of fold |" in card
-    assert f"{bag.best['test']['mcc']:.4f}" in card
+    assert "It is a bag: 3 networks of the same settings" in card
+    assert "| | test | out of fold | linear model, test |" in card
+    low, high = bag.best["intervals"]["test"]["mcc"]
+    assert f"| {bag.best['test']['mcc']:.3f} ({low:.3f} to {high:.3f}) |" in card
     low, high = bag.best["threshold_interval"]
     assert f"would lie between {low:.4g} and {high:.4g}" in card
+    assert f"calibration error {bag.best['test']['ece']:.3f}; log loss" in card, "uncalibrated"
 
 
 def test_mlflow_loads_it_from_its_folder(exported: Path, made: Trained) -> None:
@@ -169,7 +171,11 @@ def test_one_member_is_the_one_nearest_the_mean(bag: Bag, made: Trained, tmp_pat
     answers = np.stack(logits)
     distances = ((answers - answers.mean(axis=0)) ** 2).mean(axis=1)
     assert number == int(distances.argmin())
-    assert "It is one of 3 networks of these settings" in (model / "README.md").read_text()
+    card = (model / "README.md").read_text(encoding="utf-8")
+    assert "It is one of 3 networks of the same settings" in card
+    low, high = bag.best["alone_intervals"][number]["mcc"]
+    assert f"| {alone['mcc']:.3f} ({low:.3f} to {high:.3f}) |" in card
+    assert "before calibration" not in card, "the bag's reliability is not this network's"
 
 
 @pytest.mark.parametrize("name", ["checkpoint", "decision"])

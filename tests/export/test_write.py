@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from support.exported_model import write
+from support.exported_model import given_of, write
+from support.killed_exports import rounds
 from support.trained_sweep import Trained
 from sweep.errors import BundleError, UserError
 
@@ -60,3 +61,10 @@ def test_a_model_of_another_sweep_is_not_replaced(copy: Path, made: Trained) -> 
 def test_an_empty_folder_is_no_obstacle(made: Trained, tmp_path: Path) -> None:
     (tmp_path / "m").mkdir()
     assert (write(made, tmp_path / "m") / "weights.pt").exists()
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_a_good_model_stands_and_the_same_command_ends_the_same(
+    made: Trained, tmp_path: Path
+) -> None:
+    assert len(rounds(given_of(made, tmp_path / "m"), 5)) == 5

@@ -19,7 +19,7 @@ from sweep.statistics.expected_best import expected_best
 ALWAYS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "trials_run", "test_reads",
     "objective",
-    "threshold_for", "arms",
+    "threshold_for", "versions", "arms",
 }  # fmt: skip
 COUNTS = {"budget", "complete", "no_learning", "pruned", "failed", "reasons"} | {
     "interrupted", "failures",

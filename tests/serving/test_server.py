@@ -220,7 +220,7 @@ def test_sigterm_ends_it_and_frees_the_port(model: Path, tmp_path: Path) -> None
     with serving(model, tmp_path / "log") as found:
         found.process.send_signal(signal.SIGTERM)
         assert found.process.wait(20) == 0
-        take_port(found.port).close()
+        take_port(str(found.port)).close()
         with serving(model, tmp_path / "again", f"port={found.port}") as again:
             assert again.port == found.port
             again.process.send_signal(signal.SIGINT)
@@ -235,11 +235,21 @@ def test_a_port_in_use_gives_way_to_the_next_or_is_refused(
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(UserError, match=f"port={port} .*Address already in use"):
-            take_port(port)
-        monkeypatch.setattr(server, "PORT", port)
-        with take_port(None) as taken:
+        with pytest.raises(
+            UserError, match=rf"^P={port} .*Address already in use.* P=\d+$"
+        ) as refused:
+            take_port(str(port), setting="P")
+        proposed = str(refused.value).rpartition("=")[2]
+        with take_port(proposed) as taken:
+            assert taken.getsockname()[1] == int(proposed) != port
+        with take_port(None, first=port) as taken:
             assert port < taken.getsockname()[1] < port + server.TRIED
         monkeypatch.setattr(server, "TRIED", 1)
-        with pytest.raises(UserError, match="are all in use"):
-            take_port(None)
+        with pytest.raises(UserError, match=rf"ports {port} to {port} .* P=NUMBER"):
+            take_port(None, first=port, setting="P")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x", "", "-1", "９"])
+def test_no_port(port: str) -> None:
+    with pytest.raises(UserError, match="must be a number from 1 to 65535"):
+        take_port(port)

@@ -7,7 +7,14 @@ from sklearn.metrics import average_precision_score, log_loss, matthews_corrcoef
 
 from sweep.scoring.metrics import scores
 from sweep.scoring.threshold import choose
-from sweep.statistics.intervals import estimate, resamples, score_interval, threshold_interval
+from sweep.statistics import intervals
+from sweep.statistics.intervals import (
+    estimate,
+    resamples,
+    score_interval,
+    score_intervals,
+    threshold_interval,
+)
 
 RULE = {"rule": "mcc", "target": 0.9, "cost_miss": 1.0, "cost_false_alarm": 1.0}
 
@@ -39,6 +46,18 @@ def test_the_interval_is_that_of_a_bootstrap_written_out(metric: str) -> None:
     error = np.std(slow)
     assert found.error == pytest.approx(error, rel=0.12)
     assert found.interval == pytest.approx(tuple(np.quantile(slow, [0.025, 0.975])), abs=error / 3)
+
+
+def test_several_scores_share_their_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels, p = part()
+    monkeypatch.setattr(intervals, "AT_ONCE", 300 * 70)  # several blocks, the last one shorter
+    found = score_intervals(list(SLOW), labels, p, threshold=0.4, seed=3)
+    for metric, ends in found.items():
+        alone = score_interval(metric, labels, p, threshold=0.4, seed=3)
+        assert ends == pytest.approx(alone.interval)
+    monkeypatch.setattr(intervals, "MOST_COUNTS", 300 * 250)
+    fewer = score_intervals(["mcc"], labels, p, seed=3)["mcc"]
+    assert fewer == pytest.approx(score_interval("mcc", labels, p, draws=250, seed=3).interval)
 
 
 def test_efron_and_tibshirani_on_the_mouse_data() -> None:

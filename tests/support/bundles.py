@@ -6,16 +6,16 @@ from support.trained_sweep import Trained
 from sweep.config import Config
 from sweep.export.winner import single
 from sweep.export.write import _write_core
+from sweep.text.settings import text_settings
 from sweep.workspace import ModelFolder, TrialFolder
 
 
 def write_bundle(folder: Path, config: Config, corpus: Path, trial: Path, digest: str) -> None:
     """Write the needed files of a trained trial into an empty folder."""
-    from dataclasses import asdict
 
     from sweep.text.cache import encoded
 
-    encoder = encoded(corpus, asdict(config.text)).encoder
+    encoder = encoded(corpus, text_settings(config)).encoder
     winner = single({"sha256": digest, "test": {}}, TrialFolder(trial), encoder)
     names = {"labels": {"negative": "ham", "positive": "spam"}}
     _write_core(ModelFolder(folder), winner, names)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sweep.resampling.resample import Resampled, resample
+from sweep.resampling.resample import resample
+from sweep.resampling.resampled import Resampled
 
 
 def cloud(n0: int = 200, n1: int = 40, apart: float = 1.5) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sweep.export.write import export
 from sweep.files import sha256, write_json
 from sweep.records import TrainedMember, TrialJob, TrialKey
 from sweep.text.cache import encoded, store_corpus
+from sweep.text.settings import text_settings
 from sweep.training.trial import train
 from sweep.workspace import FinalistFolder, TrialFolder
 
@@ -64,9 +65,12 @@ def trained_bag() -> Bag:
         "validation": scored.validation,
         "test": scored.test,
         "alone": scored.alone,
+        "intervals": scored.intervals,
+        "alone_intervals": scored.alone_intervals,
+        "reliability": scored.reliability,
         "threshold_interval": list(scored.threshold_interval),
     }
-    text = asdict(made.config.text)
+    text = text_settings(made.config)
     encoders = [encoded(member.corpus, text).encoder for member in members]
     return Bag(place, members, best, encoders)
 
@@ -81,7 +85,7 @@ def write(out: Path, winner: Winner) -> Path:
         winner,
         out,
         settings=flat({"model": {"cell": str(made.config.model.cell)}}),
-        corpus=names | {"parts": parts},
+        corpus=names | {"parts": parts, "digest": "00", "groups": False},
         command="python -m sweep +search=tiny",
     )
     return out

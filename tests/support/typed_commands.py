@@ -20,7 +20,8 @@ def compose_typed(words: list[str]) -> None:
     """Compose what one command is given; raises `UserError` where it would be refused."""
     command = COMMANDS.get(words[0], SWEEP) if words else SWEEP
     rest = words if command is SWEEP else words[1:]
-    _, left = taken(rest, command.settings)
+    _, left, mistakes = taken(rest, command.settings)
+    assert not mistakes
     if command.takes is Takes.search or "+search" in " ".join(left):
         flags = read_flags(left)
         if not flags.help:

@@ -2,15 +2,14 @@ import json
 import multiprocessing
 import os
 import signal
-from dataclasses import asdict
 
 import numpy as np
 import pytest
 
-from sweep.config import TextConfig
+from sweep.config import Config, TextConfig
 from sweep.data.corpus import Corpus, SplitCorpus
 from sweep.errors import DataError, UserError
-from sweep.text import cache
+from sweep.text import cache, settings
 from sweep.text.cache import encoded, load_texts, store_corpus
 from sweep.text.encoder import Encoder
 
@@ -32,7 +31,7 @@ def split_corpus(texts=TEXTS) -> SplitCorpus:
 
 
 def text_settings(**changes):
-    return asdict(TextConfig(**{"min_frequency": 1} | changes))
+    return settings.text_settings(Config(text=TextConfig(**{"min_frequency": 1} | changes)))
 
 
 @pytest.fixture

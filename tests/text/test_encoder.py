@@ -1,5 +1,4 @@
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -7,19 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweep.config import TextConfig
+from sweep.config import Config, TextConfig
 from sweep.errors import BundleError, UserError
-from sweep.text.encoder import Encoder, TextSettings
+from sweep.text import settings as text
+from sweep.text.encoder import Encoder
 
 TEXTS = ["one two three four five", "one two", "one", "one two three"]
 
 
-def text_settings(**changes) -> dict:
-    return asdict(TextConfig(**{"min_frequency": 1, "max_length": 1.0} | changes))
+def text_settings(**changes) -> text.TextSettings:
+    chosen = TextConfig(**{"min_frequency": 1, "max_length": 1.0} | changes)
+    return text.text_settings(Config(text=chosen))
 
 
 def test_the_settings_are_those_of_the_configuration():
-    assert set(text_settings()) == TextSettings.__required_keys__
+    assert set(text_settings()) == text.TextSettings.__required_keys__
 
 
 def test_flat_ids_offsets_and_tokens():
@@ -124,7 +125,7 @@ def test_a_missing_encoder_is_refused(tmp_path):
 
 HANDLING = st.sampled_from(["keep", "mask", "remove"])
 SETTINGS = st.builds(
-    lambda **changes: asdict(TextConfig(**changes)),
+    lambda **changes: text.text_settings(Config(text=TextConfig(**changes))),
     fix_encoding=st.booleans(),
     unescape=st.booleans(),
     strip_html=st.booleans(),

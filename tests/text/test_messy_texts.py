@@ -14,7 +14,6 @@ from sweep.config import (
     ModelConfig,
     ObjectiveConfig,
     ResamplingConfig,
-    ResamplingMethod,
     TextConfig,
     TrainerConfig,
 )
@@ -140,7 +139,7 @@ def test_so_they_do_after_resampling_weighting_and_calibration(
 ) -> None:
     config = make_config(
         {},
-        resampling=ResamplingConfig(method=ResamplingMethod.smote, ratio=0.6),
+        resampling=ResamplingConfig(method="smote", ratio=0.6),
         loss=LossConfig(positive_weight="balanced"),
         objective=ObjectiveConfig(calibration=Calibration(kind)),
     )

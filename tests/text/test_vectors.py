@@ -1,17 +1,17 @@
 """Ready-made vectors of a vocabulary: looked up by several forms, kept in the cache, told in a line."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sweep.config import TextConfig
+from sweep.config import Config, TextConfig
 from sweep.data.corpus import Corpus, SplitCorpus
 from sweep.errors import UserError
 from sweep.text import vectors
 from sweep.text.cache import EncodedCorpus, encoded, store_corpus
 from sweep.text.encoder import Encoder
+from sweep.text.settings import text_settings
 from sweep.text.vector_sources import Source
 from sweep.text.vectors import look_up, ready_vectors
 
@@ -75,7 +75,7 @@ def corpus(folder: Path, words: list[str], **settings: object) -> EncodedCorpus:
     )
     parts = np.array(["train", "train", "validation", "validation", "test", "test"])
     split = SplitCorpus(corpus=made, parts=parts)
-    text = asdict(TextConfig(min_frequency=1, **settings))  # type: ignore[arg-type]
+    text = text_settings(Config(text=TextConfig(min_frequency=1, **settings)))  # type: ignore[arg-type]
     return encoded(store_corpus(folder / "cache", split), text)
 
 

@@ -8,6 +8,7 @@ from mlflow import MlflowClient
 
 from support.mlflow_database import database
 from sweep.tracking.projection import Projection, UnknownRunError, find_runs
+from sweep.workspace import SweepFolder
 
 # MLflow 3.17 asks SQLAlchemy 2.1 for a loader strategy that it will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader:DeprecationWarning")
@@ -95,6 +96,17 @@ def test_the_sweep(projection: Projection, tmp_path: Path) -> None:
     assert names == {"config.json", "summary.json"}
 
 
+def test_the_report_goes_with_the_sweep(projection: Projection, tmp_path: Path) -> None:
+    report = SweepFolder(tmp_path).report
+    report.mkdir()
+    for name in ("report.html", "report.md", "trials.csv", "half.part"):
+        (report / name).write_text("told", encoding="utf-8")
+    tell(projection, events(tmp_path))
+    run_id = only(projection, SWEEP).info.run_id
+    found = {file.path for file in projection.client.list_artifacts(run_id, "report")}
+    assert found == {"report/report.html", "report/report.md", "report/trials.csv"}
+
+
 def test_a_failure_says_why(projection: Projection, tmp_path: Path) -> None:
     failed = {"status": "FAILED", "reason": "diverged", "message": "m" * 9000, "value": None}
     tell(projection, events(tmp_path, **failed, metrics={}, threshold=None))
@@ -151,6 +163,15 @@ def test_a_sweep_that_broke_off_does_not_stay_running(
     run = only(projection, SWEEP)
     assert (run.info.status, run.info.end_time) == ("FAILED", 99)
     assert {"status": "broken", "message": "m"}.items() <= run.data.tags.items()
+
+
+def test_symptoms_are_tags(projection: Projection, tmp_path: Path) -> None:
+    tags = {"symptom.collapse": "true"}
+    tell(
+        projection,
+        [*events(tmp_path)[:2], {"kind": "tagged", "run": TRIAL, "time": 9, "tags": tags}],
+    )
+    assert tags.items() <= only(projection, TRIAL).data.tags.items()
 
 
 def test_a_new_outbox_ends_the_runs_of_one_that_was_deleted(

@@ -66,6 +66,25 @@ def test_an_end_without_a_start_is_a_mistake_of_ours(tmp_path: Path) -> None:
         tracker.sweep_ended(Ending.complete, {}, tmp_path)
 
 
+def test_symptoms_become_tags_of_the_latest_attempts_and_go_again(tmp_path: Path) -> None:
+    tracker = Tracker(tmp_path, uri="http://h", experiment="s", artifacts=tmp_path)
+    tracker.sweep_started({}, {})
+    for key in (TrialKey(arm="lstm", number=0, attempt=n) for n in (1, 2)):
+        note_trial(tracker, key, epochs=0)
+    note_trial(tracker, TrialKey(arm="lstm", number=0, fold=1), epochs=0)
+    now = {"": ["collapse"], "lstm-0": ["collapse", "stalled"], "gru-7": ["stalled"]}
+    tracker.symptoms(now, {"": ["stalled"], "lstm-0": ["stalled"]})
+    tracker.close()
+    events = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
+    tagged = {event["run"]: event["tags"] for event in events if event["kind"] == "tagged"}
+    (sweep,) = (event["run"] for event in events if event["kind"] == "sweep_started")
+    (second,) = (e["run"] for e in events if e.get("name") == "lstm-0 (2)")
+    assert tagged == {
+        sweep: {"symptom.stalled": "false", "symptom.collapse": "true"},
+        second: {"symptom.stalled": "true", "symptom.collapse": "true"},
+    }
+
+
 def test_every_ending_has_a_status_of_mlflows() -> None:
     assert set(RUN_STATUS) == set(Ending)
 

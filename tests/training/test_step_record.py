@@ -114,3 +114,20 @@ def test_a_loss_that_becomes_no_number_is_told_with_its_step() -> None:
     told: dict[str, Any] = record.read()
     assert told["first_bad_step"] == 2
     assert told["grad_norm"] == {"median": 0.0, "p90": 0.0}, "a weight without a gradient"
+
+
+def test_an_infinite_gradient_of_one_layer_leaves_the_others_their_numbers() -> None:
+    weights = [torch.nn.Parameter(torch.ones(2)) for _ in range(2)]
+    record = StepRecord(weights, ["rnn", "head"], clip=0.0, an_epoch=1)
+    weights[0].grad, weights[1].grad = torch.tensor([float("inf"), 0.0]), torch.tensor([3.0, 4.0])
+
+    def step() -> None:
+        weights[0].data.fill_(float("inf"))
+        weights[1].data += 1
+
+    record.make(step, torch.tensor(0.7), gradient_norms(weights))
+    layers = record.read()["layers"]
+    assert not np.isfinite(layers["rnn"]["grad_norm_median"])
+    assert not np.isfinite(layers["rnn"]["update_ratio"])
+    assert layers["head"]["grad_norm_median"] == pytest.approx(5.0)
+    assert layers["head"]["update_ratio"] == pytest.approx(1.0)

@@ -11,11 +11,12 @@ import pytest
 import torch
 
 from support.tiny_trials import FAST, MIXED, go_on, history, make_job, same, train
-from sweep.config import Metric, OptimizerName, ResamplingMethod, Schedule
+from sweep.config import Metric, OptimizerName, Schedule
 from sweep.errors import UserError
 from sweep.executors.local import LocalExecutor
 from sweep.files import sha256
 from sweep.network.batches import AT_ONCE
+from sweep.plugins.tables import RESAMPLERS
 from sweep.records import GROUPS, EpochReport, Reason, Status, Stopped
 from sweep.resampling.resample import needs_space
 from sweep.text.cache import load_texts
@@ -181,7 +182,7 @@ def test_a_clipped_gradient_moves_the_weights_no_further(corpus, tmp_path):
     assert (weights(rate=0.5, norm=0.0) - still).abs().max() > 1e-3
 
 
-@pytest.mark.parametrize("method", ResamplingMethod)
+@pytest.mark.parametrize("method", RESAMPLERS.ours)
 def test_every_resampling_trains_or_is_refused(corpus, tmp_path, method):
     result = train(corpus, tmp_path, resampling__method=method, trainer__max_epochs=1)
     if result.status is Status.FAILED:
@@ -191,7 +192,7 @@ def test_every_resampling_trains_or_is_refused(corpus, tmp_path, method):
         assert result.epochs == 1
 
 
-@pytest.mark.parametrize("method", ResamplingMethod)
+@pytest.mark.parametrize("method", RESAMPLERS.ours)
 def test_the_validation_part_is_never_resampled(small_corpus, tmp_path, method):
     texts, labels = small_corpus.split.part("validation")
     try:

@@ -12,6 +12,7 @@ from sweep.config import Config
 from sweep.errors import UserError
 from sweep.plugins.load import load_all
 from sweep.report.summary import read_summary
+from sweep.report.table import as_html
 from sweep.report.trials_table import trial_lines
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
@@ -62,6 +63,9 @@ class Result:
         best = self.winner
         won = f"winner {best['arm']}-{best['number']}" if best else "no winner"
         return f"<Result of {self.name}: {self.status}, {won}, {self.folder}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self.summary, self.folder)
 
 
 def read(folder: str | Path, *, plugins: Sequence[str | Path] = ()) -> Result:

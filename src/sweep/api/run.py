@@ -10,12 +10,12 @@ from sweep.compose.compose import compose
 from sweep.compose.flags import read_flags
 from sweep.config import Config
 from sweep.coordinator.given import check
-from sweep.coordinator.guard import interrupt, stop_with
 from sweep.coordinator.sweep import Sweep
 from sweep.errors import UserError
 from sweep.records import Ending
 from sweep.report.summary import read_summary
 from sweep.report.table import make_console
+from sweep.signals import interrupt, stop_with
 from sweep.workspace import Workspace
 
 

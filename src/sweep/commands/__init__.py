@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sweep import __version__
-from sweep.commands.setting import Setting, strangers, taken
-from sweep.errors import ChoiceError
+from sweep.commands.setting import Setting, taken, taken_alone
+from sweep.errors import ChoiceError, UserError
 from sweep.typed import program
 from sweep.workspace import Workspace
 
@@ -22,10 +22,8 @@ class Takes(StrEnum):
     """A sweep that exists: its settings, found by `name=`."""
     settings = "settings"
     """All settings, those of a sweep where `name=` names one."""
-    model = "model"
-    """An exported model: its own settings, and the files of `--plugin FILE`."""
-    nothing = "nothing"
-    """Nothing but its own settings."""
+    own = "own"
+    """Its own settings, and the files of `--plugin FILE`."""
     words = "words"
     """The words as typed."""
 
@@ -72,24 +70,24 @@ class Command:
 
             print(help_of(self))
             return 0
-        own, words = taken(arguments, self.settings)
-        if self.takes is Takes.model:
+        if self.takes is Takes.own:
             from sweep.compose.flags import split_plugins
 
-            words, plugins = split_plugins(words)
-            strangers(self.module, words, self.settings)
-            return self._run(plugins, **own)
-        if self.takes is Takes.nothing:
-            strangers(self.module, words, self.settings)
-            return self._run(**own)
-        return self._composed(words, own)
+            words, plugins = split_plugins(arguments)
+            return self._run(plugins, **taken_alone(self.module, words, self.settings))
+        return self._composed(arguments)
 
-    def _composed(self, words: list[str], own: dict[str, str]) -> int:
+    def _composed(self, arguments: list[str]) -> int:
         # Hydra takes 0.3 s, which commands without settings need not wait for.
         from sweep.compose.compose import show
-        from sweep.compose.flags import read_flags
+        from sweep.compose.flags import flags_and_mistakes
 
-        flags = read_flags(words)
+        own, words, mistakes = taken(arguments, self.settings)
+        flags, refused = flags_and_mistakes(words)
+        mistakes += refused
+        asks = flags.help or flags.version or flags.completes or flags.asked
+        if mistakes and asks:
+            raise UserError(*mistakes)
         if flags.help or flags.version:
             from sweep.commands.help import help_text
 
@@ -97,13 +95,26 @@ class Command:
         elif flags.completes or flags.asked:
             show(flags)
         else:
-            found = self.found(flags)
+            found = self._found(flags, mistakes)
             try:
                 return self._run(found, **own)
             except ChoiceError as error:
                 name = [] if self is SWEEP else [self.module]
                 raise error.typed([*shlex.split(program()), *name], words) from error
         return 0
+
+    def _found(self, flags: "Flags", mistakes: list[str]) -> "Config":
+        # Whoever mends one mistake is not to hear of the next one then.
+        found = None
+        try:
+            found = self.found(flags)
+        except UserError as wrong:
+            mistakes += wrong.mistakes
+        if mistakes or found is None:
+            from sweep.commands.files import absent
+
+            raise UserError(*dict.fromkeys([*mistakes, *absent(flags.words)]))
+        return found
 
     def found(self, flags: "Flags") -> "Config":
         """Compose the settings of a command line, or find those of the sweep that it names, and check them.
@@ -146,6 +157,21 @@ SWEEP = Command(
 WORKDIR = Setting(name="workdir", default=Workspace.DEFAULT, about="folder of all sweeps")
 
 COMMANDS = {
+    "doctor": Command(
+        module="doctor",
+        usage="doctor [data.path=FILE] [doctor.output=FILE.json] [doctor.strict=true]",
+        summary="say what is ill in a corpus, or in a network's predictions",
+        takes=Takes.settings,
+        settings=(
+            Setting(
+                name="predictions",
+                about="file of labels and probabilities or logits of a network trained elsewhere, in place of a corpus",
+            ),
+            Setting(
+                name="train_predictions", about="the same about the texts that it was trained on"
+            ),
+        ),
+    ),
     "report": Command(
         module="report", usage="report name=SWEEP", summary="write the report of a sweep again"
     ),
@@ -171,14 +197,14 @@ COMMANDS = {
         module="list",
         usage="list",
         summary="show which sweeps there are, how far and how good",
-        takes=Takes.nothing,
+        takes=Takes.own,
         settings=(WORKDIR,),
     ),
     "delete": Command(
         module="delete",
         usage="delete name=SWEEP",
         summary="remove a sweep wholly, to start it over",
-        takes=Takes.nothing,
+        takes=Takes.own,
         settings=(
             Setting(name="name", needed=True, about="the sweep's name"),
             WORKDIR,
@@ -194,7 +220,7 @@ COMMANDS = {
         module="serve",
         usage="serve model=best-model",
         summary="answer over HTTP with an exported model, on this machine",
-        takes=Takes.model,
+        takes=Takes.own,
         settings=(
             Setting(name="model", needed=True, about="folder of an exported model"),
             Setting(

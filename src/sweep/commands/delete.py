@@ -8,10 +8,11 @@ from sweep.coordinator.deletion import delete
 from sweep.workspace import Workspace
 
 
-def run(name: str, workdir: str, mlflow: str) -> int:
+def run(plugins: list[str], name: str, workdir: str, mlflow: str) -> int:
     """Remove a sweep and say what was removed.
 
     Args:
+        plugins: files of code of one's own; not needed, and so not run.
         name: the sweep's name.
         workdir: folder of all sweeps.
         mlflow: `true` or `false`: whether its runs and models in MLflow are removed, too.

@@ -3,9 +3,11 @@
 import json
 import os
 import shlex
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -14,7 +16,7 @@ from sweep.config.settings import flat
 from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.guard import begun
-from sweep.data.corpus import PARTS, SplitCorpus
+from sweep.data.corpus import SplitCorpus
 from sweep.data.load import load_split
 from sweep.errors import UserError
 from sweep.export.winner import Winner
@@ -24,9 +26,13 @@ from sweep.search.space import Space, apply
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker, make_tracker
 from sweep.typed import typed
-from sweep.workspace import SweepFolder, Workspace
+from sweep.workspace import ModelFolder, SweepFolder, Workspace
+
+if TYPE_CHECKING:
+    from sweep.export.mistakes import Answered
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
+DESCRIBED = 5000  # characters of a version's description in MLflow's tables
 # What a bundle tells of its training; what the parts were stands on the card.
 GROUPS = {*fingerprint.DECIDING, "plugins"} - {"split"}
 
@@ -147,11 +153,12 @@ def write(
     """
     for name, value in QUIET.items():  # before MLflow is imported
         os.environ.setdefault(name, value)
+    from sweep.export.card_facts import about_corpus, some_texts
     from sweep.export.write import export
 
     best = found["best"]
     trained = apply(config, best["settings"])
-    networks = winner(config, trained, folder, best, split)
+    networks, answered = winner(config, trained, folder, best, split)
     settings = {name: value for name, value in asdict(trained).items() if name in GROUPS}
     export(
         found,
@@ -161,13 +168,36 @@ def write(
         corpus=about_corpus(split),
         command=shlex.join(["python", "-m", "sweep", *fingerprint.words_of(config)]),
         fingerprint=digest,
+        measured=some_texts(split) if config.export.measure else (),
+        examples=examples(config, answered, split),
     )
     return networks
 
 
+def examples(
+    config: Config, answered: "Callable[[], Answered]", split: SplitCorpus
+) -> list[dict[str, Any]]:
+    """Choose the texts for the card that the model is most wrong about.
+
+    Args:
+        config: all settings; `export.examples` says how many.
+        answered: gives texts, labels and answers of those held out.
+        split: the split corpus.
+
+    Returns:
+        See `sweep.export.mistakes.most_wrong`; nothing by default.
+    """
+    from sweep.export.mistakes import most_wrong
+
+    if not config.export.examples:
+        return []
+    names = (split.corpus.negative, split.corpus.positive)
+    return most_wrong(*answered(), count=config.export.examples, names=names)
+
+
 def winner(
     config: Config, trained: Config, folder: SweepFolder, best: dict[str, Any], split: SplitCorpus
-) -> Winner:
+) -> "tuple[Winner, Callable[[], Answered]]":
     """Gather the networks that are exported.
 
     Args:
@@ -178,42 +208,43 @@ def winner(
         split: the split corpus.
 
     Returns:
-        The winner's bag, one of it under export.members=1, or the one network of a winner that was not confirmed.
+        The winner's bag, one of it under export.members=1, or the one network of a winner that was not confirmed; and
+        what gives the answers about the rows held out.
     """
+    from sweep.export.mistakes import answers_of_bag, answers_of_trial
     from sweep.export.winner import bag, nearest, single
     from sweep.text.cache import encoded, load_texts, store_corpus
+    from sweep.text.settings import text_settings
 
-    cache, text = Workspace(Path(config.workdir)).cache, asdict(trained.text)
+    cache, text = Workspace(Path(config.workdir)).cache, text_settings(trained)
     name = f"{best['arm']}-{best['number']}"
     if "members" not in best:
-        encoder = encoded(store_corpus(cache, split), text).encoder
-        return single(best, folder.trial(name), encoder)
+        corpus = store_corpus(cache, split)
+        alone = single(best, folder.trial(name), encoded(corpus, text).encoder)
+        return alone, partial(answers_of_trial, folder.trial(name), corpus)
     corpora = [store_corpus(cache, fold) for fold in folds_of(config, split)]
     finalist = folder.finalist(name)
     whole = bag(best, finalist, [encoded(corpus, text).encoder for corpus in corpora])
+    answered = partial(answers_of_bag, whole, best, finalist, corpora)
     if config.export.members is None:
-        return whole
+        return whole, answered
     texts = [text for part in ("train", "validation") for text in load_texts(corpora[0], part)[0]]
-    return nearest(whole, best, finalist, texts)
+    return nearest(whole, best, finalist, texts), answered
 
 
-def about_corpus(split: SplitCorpus) -> dict[str, Any]:
-    """Tell what the model card says about the data.
+def description(best: Mapping[str, Any], model: ModelFolder) -> str:
+    """Describe a registered version: which trial it is, and what the model card says of how good it is.
 
     Args:
-        split: the split corpus.
+        best: of the summary, with the scores of what is exported.
+        model: the exported model.
 
     Returns:
-        Plain types.
+        Markdown, as long as MLflow's databases take it.
     """
-    corpus = split.corpus
-    parts = {}
-    for part in PARTS:
-        texts, labels = split.part(part)
-        parts[part] = {"texts": len(texts), "positive": float(labels.mean())}
-    notes = list(dict.fromkeys([*corpus.notes, *split.notes]))
-    names = {"name": corpus.name, "positive": corpus.positive, "negative": corpus.negative}
-    return names | {"notes": notes, "parts": parts}
+    head, _, _ = model.card.read_text(encoding="utf-8").partition("\n## Threshold")
+    first = f"Trial {best['arm']}-{best['number']}, test MCC {best['test']['mcc']:.4f}"
+    return f"{first}\n\n{head}"[:DESCRIBED]
 
 
 def register(
@@ -259,5 +290,5 @@ def register(
         out,
         experiment=config.sweep,
         run=max(attempts)[1],
-        description=f"Trial {best['arm']}-{best['number']}, test MCC {best['test']['mcc']:.4f}",
+        description=description(best, ModelFolder(out)),
     )

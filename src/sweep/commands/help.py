@@ -26,6 +26,7 @@ Examples
 Flags
   --cfg job [--package GROUP]   show the settings instead of running anything
   --config-dir FOLDER           also take files from FOLDER/search, FOLDER/data, ...
+  --patch FILE                  also change what FILE says: report/patch.yaml of a sweep
   --plugin FILE                 also take your own parts from a Python file
   --info [defaults]             show how the settings come together
   --hydra-help                  Hydra's own help

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from sweep.coordinator.deletion import megabytes
 from sweep.coordinator.overview import SweepRow, sweeps
+from sweep.plugins.load import load_all
 from sweep.report.table import make_console
 from sweep.typed import program
 from sweep.workspace import Workspace
@@ -14,18 +15,20 @@ from sweep.workspace import Workspace
 COLUMNS = ("sweep", "state", "trials", "best", "on disk", "last written")
 
 
-def run(workdir: str) -> int:
+def run(plugins: list[str], workdir: str) -> int:
     """Print a line a sweep, the latest first.
 
     Args:
+        plugins: files of code of one's own that sweeps were run with.
         workdir: folder of all sweeps.
 
     Returns:
         0.
 
     Raises:
-        UserError: Optuna's database cannot be used.
+        UserError: Optuna's database or a file of code cannot be used.
     """
+    load_all(plugins)
     console = make_console()
     rows = sweeps(Workspace(Path(workdir)))
     if not rows:

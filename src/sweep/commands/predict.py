@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sweep.compose.flags import split_plugins
-from sweep.coordinator.guard import interrupt, stop_with
+from sweep.data.read import present
 from sweep.data.write import form_of
-from sweep.errors import UserError, nearest
+from sweep.errors import BundleError, UserError, nearest, together
 from sweep.executors.cores import physical_cores
 from sweep.serving.columns import added_names, renamed, shown_column, text_column
 from sweep.serving.pieces import open_source
+from sweep.typed import program
+from sweep.workspace import ModelFolder
 
 
 @dataclass(kw_only=True, slots=True)
@@ -63,7 +65,11 @@ def run(arguments: list[str]) -> int:
     words, plugins = split_plugins(arguments)
     config = parse(words)
     out = Path(config.output)
-    check_output(Path(config.input), out)
+    together(
+        lambda: check_output(Path(config.input), out),
+        lambda: present(config.input),
+        lambda: check_model(Path(config.model)),
+    )
     table = open_source(
         config.input,
         format=config.format,
@@ -82,7 +88,7 @@ def run(arguments: list[str]) -> int:
     for note in [*table.notes, *renamed(names)]:
         console.print(f"note: {note}", style="dim", markup=False)
     counts: Counter[str | None] = Counter()
-    with progress_bar(console) as progress, stop_with(interrupt):
+    with progress_bar(console) as progress:
         task = progress.add_task("labelled", total=table.rows)
         for found in label_file(
             table,
@@ -212,6 +218,23 @@ def usage() -> str:
     others = "  " + " ".join(f.name for f in fields(PredictConfig) if f.default is not MISSING)
     own = "  --plugin FILE: code of your own that the model needs"
     return "\n".join([*lines, about, f"{others}: how the input is read, as under data.*", own])
+
+
+def check_model(folder: Path) -> None:
+    """See that a folder is an exported model, as far as can be told without loading it.
+
+    Args:
+        folder: what the person named.
+
+    Raises:
+        BundleError: it is none.
+    """
+    manifest = ModelFolder(folder).manifest
+    if not manifest.is_file():
+        raise BundleError(
+            f"{folder} is no exported model: its {manifest.name} is missing or damaged. "
+            f"`{program()} export name=SWEEP` writes one."
+        )
 
 
 def check_output(source: Path, out: Path) -> None:

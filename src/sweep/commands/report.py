@@ -1,21 +1,23 @@
-"""The command `report`: tells again what a sweep found, and writes its trials as a table."""
+"""The command `report`: tells again what a sweep found and why, and writes its page from its records."""
 
+import contextlib
 from pathlib import Path
 
 from sweep.config import Config
-from sweep.coordinator.fingerprint import command_of
-from sweep.errors import UserError
-from sweep.files import write_whole
-from sweep.report.summary import read_summary
+from sweep.coordinator.findings import judge
+from sweep.coordinator.fingerprint import command_of, told
+from sweep.coordinator.guard import alone
+from sweep.errors import LockedError, UserError
+from sweep.page.gather import write_report
+from sweep.report.summary import read_summary, write_summary
 from sweep.report.table import make_console, show
-from sweep.report.trials_table import trials_csv
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
 from sweep.workspace import Workspace
 
 
 def run(config: Config) -> int:
-    """Print the sweep's tables and write every trial as a line of a CSV file.
+    """Diagnose the sweep anew, print its tables and write its page, the same as Markdown, and its trials as CSV.
 
     Args:
         config: all settings.
@@ -31,10 +33,12 @@ def run(config: Config) -> int:
     if found is None:
         again = command_of(config)
         raise UserError(f"{files.root} holds no finished sweep; run it first: {again}")
+    studies = open_studies(config, Space.of(config), create=False)
+    # A command that runs this sweep now will judge it itself, and must find its summary as it left it.
+    with contextlib.suppress(LockedError), alone(files.root):
+        found["findings"] = judge(config, studies, found)
+        write_summary(files.root, found)
+    write_report(config, studies, found, **told(config))
     show(make_console(), found, files.root)
-    files.trials_table.parent.mkdir(exist_ok=True)
-    write_whole(
-        files.trials_table, trials_csv(open_studies(config, Space.of(config), create=False))
-    )
     print(f"every trial: {files.trials_table}")
     return 0

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sweep.errors import UserError
 from sweep.serving.server import HOST, PORT, serve, take_port
 
 
@@ -26,11 +25,7 @@ def run(plugins: list[str], model: str, port: str) -> int:
         KeyboardInterrupt: after Ctrl-C.
     """
     console = Console(highlight=False)
-    if port != "auto" and not (
-        port.isascii() and port.isdecimal() and len(port) < 9 and 0 < int(port) < 65536
-    ):
-        raise UserError(f"`port` takes auto or a number from 1 to 65535, but got {port!r}.")
-    taken = take_port(None if port == "auto" else int(port))
+    taken = take_port(None if port == "auto" else port)
     number = taken.getsockname()[1]
 
     def ready() -> None:

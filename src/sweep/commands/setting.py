@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sweep.errors import UserError, nearest
+from sweep.typed import unspelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,9 @@ class Setting:
     choices: tuple[str, ...] = ()
 
 
-def taken(words: list[str], settings: Sequence[Setting]) -> tuple[dict[str, str], list[str]]:
+def taken(
+    words: list[str], settings: Sequence[Setting]
+) -> tuple[dict[str, str], list[str], list[str]]:
     """Take the words that give a command's own settings.
 
     Args:
@@ -33,10 +36,8 @@ def taken(words: list[str], settings: Sequence[Setting]) -> tuple[dict[str, str]
         settings: the command's own.
 
     Returns:
-        Every setting's value where it has one, and the words that are left.
-
-    Raises:
-        UserError: a setting is missing or given twice, or a value is none of its choices; all at once.
+        Every setting's value where it has one; the words that are left; and what is wrong: a setting that is missing
+        or given twice, a value that is none of its choices.
     """
     known = {setting.name: setting for setting in settings}
     given: dict[str, str] = {}
@@ -45,10 +46,10 @@ def taken(words: list[str], settings: Sequence[Setting]) -> tuple[dict[str, str]
         name, equals, value = word.partition("=")
         if not equals or name not in known:
             rest.append(word)
-        elif name in given and given[name] != _bare(value):
-            mistakes.append(f"`{name}` is given twice: {given[name]!r} and {_bare(value)!r}.")
+        elif name in given and given[name] != unspelled(value):
+            mistakes.append(f"`{name}` is given twice: {given[name]!r} and {unspelled(value)!r}.")
         else:
-            given[name] = _bare(value)
+            given[name] = unspelled(value)
     for setting in settings:
         chosen = given.get(setting.name) or setting.default
         if not chosen and setting.needed:
@@ -59,37 +60,33 @@ def taken(words: list[str], settings: Sequence[Setting]) -> tuple[dict[str, str]
             )
         elif chosen:
             given[setting.name] = chosen
-    if mistakes:
-        raise UserError(*mistakes)
-    return given, rest
+    return given, rest, mistakes
 
 
-def strangers(command: str, words: list[str], settings: Sequence[Setting]) -> None:
-    """Refuse words that a command does not take.
+def taken_alone(command: str, words: list[str], settings: Sequence[Setting]) -> dict[str, str]:
+    """Take the words of a command that takes no others.
 
     Args:
         command: its name.
-        words: those that `taken` left.
+        words: of the command line.
         settings: the command's own.
 
+    Returns:
+        Every setting's value where it has one.
+
     Raises:
-        UserError: there are some; each is told with the nearest setting.
+        UserError: as under `taken`, and words that are none of its settings, each told with the nearest one.
     """
+    given, rest, mistakes = taken(words, settings)
     names = [setting.name for setting in settings]
     takes = f"`{command}` takes {', '.join(f'{name}=' for name in names)}."
-    mistakes = []
-    for word in words:
+    strangers = []
+    for word in rest:
         name, equals, _ = word.partition("=")
         if equals:
-            mistakes.append(f"`{name}` is no setting.{nearest(name, names)} {takes}")
+            strangers.append(f"`{name}` is no setting.{nearest(name, names)} {takes}")
         else:
-            mistakes.append(f"`{word}` sets nothing: write NAME=VALUE without spaces. {takes}")
-    if mistakes:
-        raise UserError(*mistakes)
-
-
-def _bare(value: str) -> str:
-    # As Hydra's words are quoted once more inside the shell's quotes.
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1].replace(f"\\{value[0]}", value[0]).replace("\\\\", "\\")
-    return value
+            strangers.append(f"`{word}` sets nothing: write NAME=VALUE without spaces. {takes}")
+    if strangers or mistakes:
+        raise UserError(*strangers, *mistakes)
+    return given

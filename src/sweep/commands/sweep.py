@@ -4,7 +4,6 @@ import sys
 
 from sweep.api.run import run_sweep
 from sweep.config import Config
-from sweep.coordinator.guard import interrupt, stop_with
 from sweep.records import Ending
 from sweep.report.table import make_console
 
@@ -23,5 +22,4 @@ def run(config: Config) -> int:
     Raises:
         UserError: something given cannot work; no trial has been run.
     """
-    with stop_with(interrupt):
-        return CODES[run_sweep(config, make_console(), sys.argv[1:])]
+    return CODES[run_sweep(config, make_console(), sys.argv[1:])]

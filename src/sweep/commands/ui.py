@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,14 +12,12 @@ from rich.console import Console
 from sweep.config import Config
 from sweep.errors import UserError
 from sweep.redaction import redact
+from sweep.serving.server import HOST, take_port
 from sweep.tracking.address import tracking_uri
 from sweep.workspace import Workspace
 
-HOST = "127.0.0.1"
 PORT = "MLFLOW_PORT"  # MLflow's own variable
 FIRST_PORT = 5000
-TRIED = 50
-"""Ports that are tried one after the other where none is named."""
 LEAVE_S = 5.0  # an idle server ends within a second
 UNSAFE = (  # would lift what is set below
     "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE",
@@ -52,7 +49,8 @@ def run(config: Config) -> int:
         raise UserError(
             f"{config.workdir} holds no {database.name}: no sweep has been run there. Set workdir=FOLDER."
         )
-    port = free_port(os.environ.get(PORT))
+    with take_port(os.environ.get(PORT), first=FIRST_PORT, setting=PORT) as taken:
+        port = int(taken.getsockname()[1])
     if PORT not in os.environ and port != FIRST_PORT:
         console.print(f"port {FIRST_PORT} is taken, the next free one is {port}")
     console.print(f"http://{HOST}:{port}   (Ctrl-C ends it)", markup=False)
@@ -77,52 +75,6 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)
     server.wait()
-
-
-def free_port(wanted: str | None) -> int:
-    """Find a port that can be served on.
-
-    Args:
-        wanted: its number as a person wrote it, and then no other will do; None takes 5000 or the next free one.
-
-    Returns:
-        The number.
-
-    Raises:
-        UserError: it is no port number, or another program has it.
-    """
-    if wanted is None:
-        return _next_free(FIRST_PORT)
-    if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
-        raise UserError(f"{PORT} must be a port number from 1 to 65535, but got {wanted!r}.")
-    why = _unusable(int(wanted))
-    if why is not None:
-        after = int(wanted) + 1 if 1023 < int(wanted) < 65000 else FIRST_PORT
-        raise UserError(
-            f"Port {wanted} of {HOST} cannot be used ({why}): another program may serve there. End it, "
-            f"or begin the same command with another port: {PORT}={_next_free(after)}"
-        )
-    return int(wanted)
-
-
-def _next_free(first: int) -> int:
-    found = next((port for port in range(first, first + TRIED) if _unusable(port) is None), None)
-    if found is None:
-        raise UserError(
-            f"Ports {first} to {first + TRIED - 1} of {HOST} cannot be used; begin the same "
-            f"command with a free one: {PORT}=NUMBER"
-        )
-    return found
-
-
-def _unusable(port: int) -> str | None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            return error.strerror
-    return None
 
 
 def server_command(port: int) -> list[str]:

@@ -6,12 +6,11 @@ from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
 from sweep.compose import wording
-from sweep.compose.compose import compose, from_yaml
+from sweep.compose.compose import all_of, compose, from_yaml, without_plugins
 from sweep.compose.flags import Flags
 from sweep.compose.overrides import chooses, parsed, sign
-from sweep.config import Config
+from sweep.config import Config, SearchConfig
 from sweep.errors import UserError, nearest
-from sweep.plugins.load import load_all
 from sweep.workspace import Workspace
 
 PLACES = ("search", "name", "workdir")
@@ -33,8 +32,9 @@ def begun(flags: Flags) -> Config:
     Raises:
         UserError: there is no such sweep, or every mistake of the command line.
     """
-    load_all(flags.plugins)
     overrides, mistakes = parsed(flags.words)
+    if unloaded := without_plugins(flags):
+        raise all_of(unloaded, mistakes)
     given = {o.key_or_group: o.value() for o in overrides}
     composed = None
     if "search" in given:
@@ -61,7 +61,7 @@ def begun(flags: Flags) -> Config:
     config, more = wording.objects(tree)
     mistakes += more
     if mistakes or config is None:
-        raise UserError(*dict.fromkeys(mistakes))
+        raise all_of([], mistakes)
     return config
 
 
@@ -80,6 +80,26 @@ def settings_of(workspace: Workspace, name: str) -> Config:
     """
     config = from_yaml(workspace.sweep(name).config)
     config.workdir, config.name = str(workspace.root), name
+    return config
+
+
+def recorded_as(workspace: Workspace, name: str) -> Config:
+    """Tell how a sweep is recorded in MLflow, whatever else its settings say: no plug-in and no version is asked for.
+
+    Args:
+        workspace: the folder of all sweeps.
+        name: the sweep's name.
+
+    Returns:
+        Its name and folder and the settings of `tracking`; the usual ones where its folder has no settings.
+
+    Raises:
+        UserError: its file is damaged.
+    """
+    config = Config(name=name, workdir=str(workspace.root), search=SearchConfig(name=name))
+    file = workspace.sweep(name).config
+    if file.exists():
+        config.tracking = from_yaml(file, only="tracking").tracking
     return config
 
 

@@ -5,13 +5,14 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import hydra
 import yaml
 from hydra.core.config_store import ConfigStore
 from hydra.core.override_parser.types import Override
 from hydra.errors import MissingConfigException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, ValidationError
 
 from sweep.compose import wording
@@ -19,9 +20,10 @@ from sweep.compose.catalogue import CONF, Catalogue
 from sweep.compose.flags import Flags
 from sweep.compose.overrides import chooses, parsed, sign, wrong_choice
 from sweep.config import Config, SearchConfig
-from sweep.config.settings import flat, settings, value_of
-from sweep.errors import UserError, nearest
+from sweep.config.settings import PLUGINS, flat, settings, value_of
+from sweep.errors import PluginError, UserError, nearest
 from sweep.plugins.load import load_all
+from sweep.plugins.tables import BY_FLAG, TABLES, own
 
 VERSION_BASE = "1.3"
 
@@ -85,20 +87,27 @@ def as_yaml(config: Config) -> str:
     return OmegaConf.to_yaml(OmegaConf.structured(config))
 
 
-def from_yaml(file: Path) -> Config:
+def from_yaml(file: Path, only: str | None = None) -> Config:
     """Read settings that `as_yaml` wrote.
 
     Args:
         file: the YAML.
+        only: a group; the others stay as they are by default.
 
     Returns:
         The settings.
 
     Raises:
         UserError: the file is damaged, or has settings that this version does not know.
+        PluginError: it names parts of a plug-in that is not loaded.
     """
     try:
-        tree = OmegaConf.merge(OmegaConf.structured(Config), OmegaConf.load(file))
+        written = OmegaConf.load(file)
+        assert isinstance(written, DictConfig)
+        if only is not None:
+            written = OmegaConf.masked_copy(written, only)
+        refuse_lacking(file, written)
+        tree = OmegaConf.merge(OmegaConf.structured(Config), written)
         assert isinstance(tree, DictConfig)
         config, mistakes = wording.objects(tree)
     except (OmegaConfBaseException, yaml.YAMLError, OSError, AssertionError) as error:
@@ -108,6 +117,35 @@ def from_yaml(file: Path) -> Config:
             f"{file} was not written by this version of sweep, or has been changed since: {' '.join(mistakes)}"
         )
     return config
+
+
+def refuse_lacking(file: Path, written: DictConfig) -> None:
+    """See that every part that settings name is there.
+
+    Args:
+        file: where they stand.
+        written: the settings as the file has them.
+
+    Raises:
+        PluginError: some are of a plug-in that is not loaded; each is named.
+    """
+    leaves = flat(cast(dict[str, Any], OmegaConf.to_container(written)))
+    lacking = [f"plugins.{name}" for name in written.get(PLUGINS) or {} if name not in own()]
+    for table in TABLES:
+        given = [
+            leaves.get(table.setting),
+            *(leaves.get(f"{wording.FREE}.{table.setting}.choices") or []),
+        ]
+        lacking += [
+            f"{table.setting}={name}"
+            for name in dict.fromkeys(given)
+            if isinstance(name, str) and name not in table
+        ]
+    if lacking:
+        raise PluginError(
+            f"{file} names what no part that is loaded has: {', '.join(lacking)}. Add --plugin FILE, the file that its "
+            "sweep was run with."
+        )
 
 
 def show(flags: Flags) -> None:
@@ -126,26 +164,48 @@ def show(flags: Flags) -> None:
     _hand_on([*flags.asked, *(o.input_line or "" for o in overrides)])
 
 
+def without_plugins(flags: Flags) -> list[str]:
+    """Load the plug-ins of a command line.
+
+    Args:
+        flags: the command line, read.
+
+    Returns:
+        What is wrong with them.
+    """
+    try:
+        load_all(flags.plugins)
+    except UserError as wrong:
+        return [*wrong.mistakes]
+    return []
+
+
+def all_of(unloaded: list[str], mistakes: list[str]) -> UserError:
+    """Word a refusal; what only follows from a plug-in that cannot be loaded is left out.
+
+    Args:
+        unloaded: what is wrong with plug-ins.
+        mistakes: what else is wrong.
+    """
+    others = [text for text in mistakes if not unloaded or BY_FLAG not in text]
+    return UserError(*dict.fromkeys([*unloaded, *others]))
+
+
 def _checked(flags: Flags, need_search: bool) -> tuple[Config, list[Override]]:
-    load_all(flags.plugins)
+    unloaded = without_plugins(flags)
     overrides, mistakes = parsed(flags.words)
     with _searching(flags.catalogue) as location:
         tree, more = _composed(flags.catalogue, location, overrides)
     mistakes += more
-    if tree is None:
-        given = any(o.key_or_group == "search" for o in overrides)
-    else:
-        given = not _lacks_search(tree)
-    if need_search and not given:
+    searched = any(o.key_or_group == "search" for o in overrides)
+    if need_search and _lacks_search(tree) and not (more and searched):
         mistakes.append(flags.catalogue.which_search())
-    config = None
-    if tree is not None:
-        config, more = wording.objects(tree)
-        mistakes += more
+    config, more = wording.objects(tree)
+    mistakes += more
     if flags.package and "job" in flags.asked and not wording.is_known(flags.package):
         mistakes.append(f"--package: {wording.unknown(flags.package)}")
-    if mistakes or config is None:
-        raise UserError(*dict.fromkeys(mistakes))
+    if unloaded or mistakes or config is None:
+        raise all_of(unloaded, mistakes)
     return config, overrides
 
 
@@ -159,7 +219,7 @@ def _searching(catalogue: Catalogue) -> Iterator[list[str]]:
 
 def _composed(
     catalogue: Catalogue, location: list[str], overrides: list[Override]
-) -> tuple[DictConfig | None, list[str]]:
+) -> tuple[DictConfig, list[str]]:
     def composed(chosen: list[Override]) -> DictConfig:
         return hydra.compose("config", location + [o.input_line or "" for o in chosen])
 
@@ -183,7 +243,9 @@ def _composed(
             searched or not override.key_or_group.startswith(wording.FREE)
         ):
             mistakes += wording.put(tree, sign(override), override.key_or_group, override.value())
-    return None, mistakes or [_explained(first, catalogue)]
+    if not searched:
+        tree.search = MISSING
+    return tree, mistakes or [_explained(first, catalogue)]
 
 
 def _lacks_search(tree: DictConfig) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sweep.compose.catalogue import Catalogue
+from sweep.compose.patch import patch_words
 from sweep.errors import UserError, nearest
 
 _REFUSED = {
@@ -28,7 +29,7 @@ class Flags:
     """A command line, read.
 
     Args:
-        words: the overrides, as typed.
+        words: the overrides: those typed, then those of the patches.
         catalogue: the files that they can name.
         help: whether the program's help is wanted.
         version: whether the program's version is wanted.
@@ -67,12 +68,28 @@ def read_flags(arguments: list[str]) -> Flags:
     Raises:
         UserError: a flag is unknown, refused, or does not go with another.
     """
+    flags, mistakes = flags_and_mistakes(arguments)
+    if mistakes:
+        raise UserError(*mistakes)
+    return flags
+
+
+def flags_and_mistakes(arguments: list[str]) -> tuple[Flags, list[str]]:
+    """Read the flags of a command line as far as they can be read.
+
+    Args:
+        arguments: all words after the command's name.
+
+    Returns:
+        The flags and the overrides, those that are wrong left out; and what is wrong.
+
+    Raises:
+        UserError: a flag lacks its value, or its value is none of those it takes.
+    """
     parser = _parser()
     found, words = parser.parse_known_intermixed_args(arguments)
-    strange = [word for word in words if word.startswith("-")]
-    if strange:
-        raise UserError(*(_unknown_flag(parser, word) for word in strange))
-    refused = [text for name, text in _REFUSED.items() if getattr(found, name)]
+    refused = [_unknown_flag(parser, word) for word in words if word.startswith("-")]
+    refused += [text for name, text in _REFUSED.items() if getattr(found, name)]
     shown = [
         name for name in ("cfg", "info", "hydra_help", "shell_completion") if getattr(found, name)
     ]
@@ -81,12 +98,17 @@ def read_flags(arguments: list[str]) -> Flags:
         refused.append(f"{pair} ask for different things; give one of them.")
     if (found.resolve or found.package) and not found.cfg:
         refused.append("--resolve and --package go with --cfg, as in `--cfg job --resolve`.")
-    if refused:
-        raise UserError(*refused)
     catalogue = Catalogue(Path(os.path.abspath(found.config_dir)) if found.config_dir else None)
-    catalogue.check()
-    return Flags(
-        words=found.overrides,
+    try:
+        catalogue.check()
+    except UserError as wrong:
+        refused += wrong.mistakes
+        catalogue = Catalogue()
+    flags = Flags(
+        # What stands behind an unknown flag is read too: it may be as wrong.
+        words=_patched(
+            [*found.overrides, *(w for w in words if not w.startswith("-"))], found.patch
+        ),
         catalogue=catalogue,
         help=found.help,
         version=found.version,
@@ -95,6 +117,7 @@ def read_flags(arguments: list[str]) -> Flags:
         package=found.package,
         plugins=tuple(found.plugin),
     )
+    return flags, refused
 
 
 def split_plugins(words: list[str]) -> tuple[list[str], list[str]]:
@@ -141,7 +164,15 @@ def _parser() -> _Parser:
     parser.add_argument("-cd", "--config-dir")
     parser.add_argument("--experimental-rerun")
     parser.add_argument("--plugin", action="append", default=[])
+    parser.add_argument("--patch", action="append", default=[])
     return parser
+
+
+def _patched(words: list[str], files: list[str]) -> list[str]:
+    # What comes last counts. A patch changes the command that it was made for, but a name that is typed is meant.
+    patch = [word for file in files for word in patch_words(Path(file))]
+    named = [word for word in patch if word.startswith("name=")]
+    return [*named, *words, *(word for word in patch if word not in named)]
 
 
 def _asked(found: argparse.Namespace) -> list[str]:

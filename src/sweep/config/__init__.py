@@ -13,9 +13,9 @@ from sweep.config.model import ModelConfig
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
 from sweep.config.optimizer import OptimizerConfig, OptimizerName, Schedule
 from sweep.config.pruner import PrunerConfig, PrunerName
-from sweep.config.resampling import ResamplingConfig, ResamplingMethod
+from sweep.config.resampling import ResamplingConfig
 from sweep.config.sampler import SamplerConfig, SamplerName
-from sweep.config.search import ConfirmConfig, ExportConfig, SearchConfig
+from sweep.config.search import ConfirmConfig, DoctorConfig, ExportConfig, SearchConfig
 from sweep.config.text import (
     Handling,
     Keep,
@@ -25,7 +25,7 @@ from sweep.config.text import (
     TextConfig,
     UnicodeForm,
 )
-from sweep.config.tracking import TrackingConfig
+from sweep.config.tracking import ReportConfig, TrackingConfig
 from sweep.config.trainer import TrainerConfig
 from sweep.errors import UserError
 from sweep.plugins.tables import defaults
@@ -37,6 +37,7 @@ __all__ = [
     "ConfirmConfig",
     "DataConfig",
     "DataFormat",
+    "DoctorConfig",
     "ExecutorConfig",
     "ExportConfig",
     "Handling",
@@ -54,8 +55,8 @@ __all__ = [
     "Punctuation",
     "Quoting",
     "Reduction",
+    "ReportConfig",
     "ResamplingConfig",
-    "ResamplingMethod",
     "SamplerConfig",
     "SamplerName",
     "Schedule",
@@ -109,8 +110,12 @@ class Config:
     """Where trials run."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     """Where MLflow records them."""
+    report: ReportConfig = field(default_factory=ReportConfig)
+    """What stands on the sweep's page."""
     confirm: ConfirmConfig = field(default_factory=ConfirmConfig)
     """How what the search found is confirmed."""
+    doctor: DoctorConfig = field(default_factory=DoctorConfig)
+    """What is examined besides the trials."""
     export: ExportConfig = field(default_factory=ExportConfig)
     """What an exported model holds."""
     search: SearchConfig = MISSING

@@ -1,4 +1,4 @@
-"""Settings of the search, of the confirmation of what it finds, and of what is exported."""
+"""Settings of the search, of the confirmation of what it finds, of the doctor, and of what is exported."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,17 +59,41 @@ class ConfirmConfig:
 
 
 @dataclass(kw_only=True, slots=True)
+class DoctorConfig:
+    """What is examined besides the trials."""
+
+    audit: bool = True
+    """Whether a sweep audits its corpus, beside its first trials; `python -m sweep doctor` always does."""
+    strict: bool = False
+    """Whether a sweep waits for the audit, and is refused where it finds an error; the command `doctor` counts
+    warnings as errors."""
+    output: str | None = None
+    """File that the command `doctor` writes all it found to, as JSON."""
+
+
+@dataclass(kw_only=True, slots=True)
 class ExportConfig:
     """What an exported model holds."""
 
     members: int | None = None
     """Networks of the winner's bag: all of them by default; 1 takes the one whose answers are nearest the bag's."""
 
+    measure: bool = True
+    """Whether texts a second and memory are measured for the model card: some ten seconds."""
+    examples: int = 0
+    """Texts on the model card that the model is most wrong about, of those held out; none by default, because texts can
+    be private."""
+
     def __post_init__(self) -> None:
+        mistakes = []
         if self.members not in (None, 1):
-            raise UserError(
+            mistakes.append(
                 f"export.members must be 1, or null for the whole bag, but got {self.members}."
             )
+        if self.examples < 0:
+            mistakes.append(f"export.examples must not be negative, but got {self.examples}.")
+        if mistakes:
+            raise UserError(*mistakes)
 
 
 def _only(tree: dict[str, Any], path: list[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-import re
 import types
 import typing
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 from sweep.config import Config
 from sweep.errors import UserError, nearest
-from sweep.plugins.tables import Table, defaults, hints, own
+from sweep.plugins.tables import BY_FLAG, Table, defaults, hints, own
 
 Plain = bool | int | float | str | None
 """A value as JSON holds it; what a search proposes and what records keep."""
@@ -179,7 +178,7 @@ def lacking(path: str) -> str:
     near = nearest(path.partition(".")[2], own())
     return (
         f"`{path}`: no plug-in that is loaded has settings of this name.{near}{known} "
-        "A plug-in comes with --plugin FILE."
+        f"A plug-in {BY_FLAG}."
     )
 
 
@@ -266,30 +265,3 @@ def described(hint: Any) -> str:
         else:
             parts.append(words.get(kind, "null"))
     return " or ".join(parts)
-
-
-_BARE = re.compile(r"(\.{0,2}/)?[A-Za-z_][A-Za-z0-9_./-]*|0|-?[1-9][0-9]{0,14}")
-_MEANT = {"true", "false", "null", "inf", "nan"}  # Hydra takes these words for values
-
-
-def spelled(value: object) -> str:
-    """Write a value so that Hydra's command line reads it back, before the shell's own quotes.
-
-    Args:
-        value: a text, which stays one, a number, true or false, or a list of them.
-
-    >>> [spelled(v) for v in ("spam", "1", "not so", True, ["a", "b, c"])]
-    ['spam', '1', "'not so'", 'true', "[a,'b, c']"]
-    """
-    if isinstance(value, list):
-        return f"[{','.join(map(spelled, value))}]"
-    if isinstance(value, bool) or value is None:
-        return {None: "null", True: "true", False: "false"}[value]
-    text = str(value)
-    if _BARE.fullmatch(text) and text.casefold() not in _MEANT:
-        return text
-    # A backslash is doubled only before a quote mark; `${` would be read as a reference.
-    quoted = re.sub(r"(\\*)\$\{", r"\1\1\\${", text)
-    quoted = re.sub(r"(\\*)'", r"\1\1\\'", quoted)
-    quoted = re.sub(r"(\\+)$", r"\1\1", quoted)
-    return f"'{quoted}'"

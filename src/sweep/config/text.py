@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sweep.errors import UserError
+from sweep.plugins.tables import CLEANINGS
 
 
 class Level(StrEnum):
@@ -59,6 +60,8 @@ class Keep(StrEnum):
 class TextConfig:
     """How a text becomes token ids; every switch does one thing, in the order of this list."""
 
+    cleaning: str = CLEANINGS.field("none")
+    """A step of one's own before the others: none, or a plug-in's."""
     fix_encoding: bool = False
     """Repair broken encodings: `donâ€™t` → `don't`."""
     unescape: bool = False
@@ -104,7 +107,7 @@ class TextConfig:
     """Which part of a longer text is kept; head_tail keeps the first and the last half of `max_length`."""
 
     def __post_init__(self) -> None:
-        mistakes = []
+        mistakes = CLEANINGS.refusal(self.cleaning)
         if self.vocabulary_size < 3:
             mistakes.append(
                 f"text.vocabulary_size must be at least 3 (padding, unknown and one token), got {self.vocabulary_size}."

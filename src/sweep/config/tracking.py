@@ -1,6 +1,8 @@
-"""Settings of where trials are recorded."""
+"""Settings of where a sweep is told: in MLflow, and on its own page."""
 
 from dataclasses import dataclass
+
+from sweep.errors import UserError
 
 
 @dataclass(kw_only=True, slots=True)
@@ -11,3 +13,15 @@ class TrackingConfig:
     """MLflow tracking server or database; by default `mlflow.db` in `workdir`."""
     drain_s: float = 60.0
     """Seconds that a finished sweep waits for MLflow to catch up; the rest is sent by the next command."""
+
+
+@dataclass(kw_only=True, slots=True)
+class ReportConfig:
+    """What stands on the sweep's page."""
+
+    examples: int = 5
+    """Texts of the corpus that it shows, of each kind of mistake; 0 leaves the corpus' texts out."""
+
+    def __post_init__(self) -> None:
+        if self.examples < 0:
+            raise UserError(f"report.examples must be at least 0, but got {self.examples}.")

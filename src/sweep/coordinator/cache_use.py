@@ -1,9 +1,9 @@
 """What of the cache belongs to one sweep alone."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sweep.compose.begun import settings_of
 from sweep.confirmation.members import noted_folds
@@ -12,7 +12,7 @@ from sweep.errors import UserError
 from sweep.search.space import Space, apply
 from sweep.search.studies import open_studies, sweeps_with_studies
 from sweep.text.cache import encoding_name
-from sweep.text.encoder import TextSettings
+from sweep.text.settings import text_settings
 from sweep.workspace import CorpusFolder, SweepFolder, Workspace, lock_of
 
 
@@ -46,12 +46,10 @@ def use_of(workspace: Workspace, name: str) -> Use:
     varied = {"{}"}
     for study in studies.values():
         for record in study.records():
-            text = {p: v for p, v in record.values.items() if p.startswith("text.")}
+            text = {p: v for p, v in record.values.items() if p.startswith(("text.", "plugins."))}
             varied.add(json.dumps(text, sort_keys=True))
-    every = [apply(config, json.loads(values)).text for values in varied]
-    return Use(
-        corpora, frozenset(encoding_name(cast(TextSettings, asdict(text))) for text in every)
-    )
+    every = [apply(config, json.loads(values)) for values in varied]
+    return Use(corpora, frozenset(encoding_name(text_settings(each)) for each in every))
 
 
 def own_cache(workspace: Workspace, name: str) -> list[Path]:

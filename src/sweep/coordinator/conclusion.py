@@ -10,13 +10,15 @@ from sweep.config import Config
 from sweep.confirmation.finalists import Finalist
 from sweep.confirmation.outcome import Outcome
 from sweep.executors import Executor
-from sweep.files import sha256, write_json
+from sweep.files import sha256, whole_file, write_json
 from sweep.records import BagScores
 from sweep.search.space import apply
 from sweep.seeds import derive
 from sweep.workspace import FinalistFolder, Workspace
 
 WORK = "sweep.coordinator.final_scores"
+JUDGED = ("test", "intervals", "reliability")
+"""What is told of a winner that was not confirmed."""
 
 
 def conclude(
@@ -32,7 +34,8 @@ def conclude(
     command has computed for the same winner is taken over.
 
     Args:
-        found: the summary; `best.test` and `baselines` are added, and a reading of the test part is counted.
+        found: the summary; what `final_scores.judge_winner` tells is added to `best`, and `baselines`; a reading of
+            the test part is counted.
         earlier: the summary of the command before.
         executor: where the work is done.
         config: all settings.
@@ -42,7 +45,7 @@ def conclude(
     before = earlier.get("best", {})
     known = before.get("sha256") == best["sha256"] and "test" in before
     if known and "baselines" in earlier:
-        best["test"] = before["test"]
+        best |= {name: before[name] for name in JUDGED if name in before}
         found["baselines"] = earlier["baselines"]
         return
     found["test_reads"] += 1
@@ -50,12 +53,13 @@ def conclude(
     winner = apply(config, best["settings"])
     sweep = Workspace(Path(config.workdir)).sweep(config.sweep)
     trial = sweep.trial(f"{best['arm']}-{best['number']}").root
-    best["test"], found["baselines"] = executor.compute(
+    judged, found["baselines"] = executor.compute(
         [
-            (f"{WORK}:score_winner", winner, corpus, trial, *digests),
+            (f"{WORK}:judge_winner", winner, corpus, trial, *digests),
             (f"{WORK}:score_baselines", config.objective, corpus, config.seed),
         ]
     )
+    best |= judged
 
 
 def conclude_bag(found: dict[str, Any], executor: Executor, outcome: Outcome) -> None:
@@ -102,18 +106,31 @@ def _scored(
             (f"{WORK}:score_baselines_by_fold", config.objective, corpora, config.seed),
         ]
     )
-    file = outcome.folder.finalist(winner.name).decision
+    files = outcome.folder.finalist(winner.name)
+    file = files.decision
     write_json(file, bag.decision)
+    _keep(files, bag, answers)
     best = {
         "validation": bag.validation,
         "threshold": bag.decision["threshold"],
         "threshold_interval": list(bag.threshold_interval),
         "test": bag.test,
         "alone": bag.alone,
+        "intervals": bag.intervals,
+        "alone_intervals": bag.alone_intervals,
+        "reliability": bag.reliability,
         "decision_sha256": sha256(file),
     }
     gate = _gate(config, bag, answers, threshold, seed)
     return {"best": best, "baselines": baselines, "gate": gate, "test_reads": reads}
+
+
+def _keep(files: FinalistFolder, bag: BagScores, baseline: Any) -> None:
+    """Keep the out-of-fold answers, which the report draws its curves from."""
+    import numpy as np
+
+    with whole_file(files.answers) as path, path.open("wb") as stream:
+        np.savez(stream, labels=bag.labels, network=bag.answers, baseline=baseline)
 
 
 def _gate(

@@ -17,7 +17,6 @@ from sweep.config import Config
 from sweep.confirmation.finalists import Finalist, Standing, finalists, stand
 from sweep.confirmation.members import Folds, Member, job_of, keep, kept, note_folds
 from sweep.confirmation.outcome import Outcome
-from sweep.coordinator.guard import stop_with
 from sweep.coordinator.retries import Retries
 from sweep.coordinator.search_loop import WAKE_S, Observer, interrupted
 from sweep.data.corpus import SplitCorpus
@@ -26,6 +25,7 @@ from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKe
 from sweep.report.progress import Progress
 from sweep.report.watched import Confirmed
 from sweep.search.study import ArmStudy
+from sweep.signals import stop_with
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder, Workspace
 

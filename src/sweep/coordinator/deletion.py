@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sweep.compose.begun import settings_of, which_sweep
-from sweep.config import Config, SearchConfig
+from sweep.compose.begun import recorded_as, which_sweep
+from sweep.config import Config
 from sweep.coordinator.cache_use import bytes_of, own_cache
 from sweep.coordinator.guard import alone
 from sweep.errors import LockedError, UserError
@@ -46,7 +46,7 @@ def delete(
     if there:
         with alone(files.root), _quiet(files):
             if mlflow:
-                _delete_runs(_settings(workspace, name), say)
+                _delete_runs(recorded_as(workspace, name), say)
             _delete_cache(workspace, name, say)
             studies, trials = delete_studies(workspace.optuna, name)
             if studies:
@@ -79,13 +79,6 @@ def _quiet(files: SweepFolder) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _settings(workspace: Workspace, name: str) -> Config:
-    if workspace.sweep(name).config.exists():
-        return settings_of(workspace, name)
-    # The folder was deleted by hand; the usual place is looked at.
-    return Config(name=name, workdir=str(workspace.root), search=SearchConfig(name=name))
 
 
 def _delete_runs(config: Config, say: Callable[[str], None]) -> None:

@@ -141,6 +141,31 @@ def command_of(config: Config) -> str:
     return " ".join([program(), shlex.join(words_of(config))])
 
 
+def about_of(config: Config) -> dict[str, Any]:
+    """What a sweep's trials were begun with, as its studies keep it; empty where none does.
+
+    Args:
+        config: the sweep's configuration.
+    """
+    path = Workspace(Path(config.workdir)).optuna
+    kept = (study.about.get(FINGERPRINT) for study in kept_studies(path, config.sweep))
+    return next((dict(found) for found in kept if found), {})
+
+
+def told(config: Config) -> dict[str, Any]:
+    """What a report says of a sweep's beginning: its command, the digest of its fingerprint, its corpus.
+
+    Args:
+        config: the sweep's configuration.
+    """
+    about = about_of(config)
+    return {
+        "command": command_of(config),
+        "fingerprint": digest(about) if about else "",
+        "corpus": about.get("corpus", {}),
+    }
+
+
 def check(config: Config, now: Mapping[str, Any], way_out: str = "") -> bool:
     """Compare with the fingerprint under which the sweep's trials were begun.
 

@@ -7,7 +7,7 @@ from filelock import FileLock, Timeout
 
 from sweep.compose.begun import settings_of
 from sweep.coordinator.cache_use import bytes_of
-from sweep.errors import UserError
+from sweep.errors import PluginError, UserError
 from sweep.records import Ending
 from sweep.report.summary import best_of, read_summary
 from sweep.report.watched import done
@@ -62,8 +62,15 @@ def _row(workspace: Workspace, name: str) -> SweepRow:
     try:
         config = settings_of(workspace, name)
         studies = open_studies(config, Space.of(config), create=False)
-    except UserError:
-        return SweepRow(name=name, state="of another version", done=0, size=size, changed=changed)
+    except UserError as wrong:
+        lacking = isinstance(wrong, PluginError)
+        return SweepRow(
+            name=name,
+            state="needs --plugin FILE" if lacking else "of another version",
+            done=sum(study.trials for study in kept_studies(workspace.optuna, name)),
+            size=size,
+            changed=changed,
+        )
     best = best_of(studies, config.objective.metric.maximize)
     left = sum(study.left for study in studies.values())
     return SweepRow(

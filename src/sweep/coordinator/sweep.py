@@ -10,17 +10,19 @@ from typing import Any
 from rich.console import Console
 
 from sweep.compose.compose import as_yaml
-from sweep.config import Config, ResamplingMethod
+from sweep.config import Config
 from sweep.confirmation.members import folds_of
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
-from sweep.coordinator.guard import alone, begun, stop_with
+from sweep.coordinator.findings import PATIENCE_S, CorpusAudit, judge, symptoms
+from sweep.coordinator.guard import alone, begun
 from sweep.coordinator.search_loop import SearchLoop, close_leftovers
 from sweep.data.corpus import PARTS, SplitCorpus
 from sweep.data.load import load_split
 from sweep.executors import make_executor
 from sweep.files import write_whole
+from sweep.page.gather import report_or_reason
 from sweep.records import Ending, Status
 from sweep.report.progress import Progress
 from sweep.report.summary import read_summary, summarize, write_summary
@@ -29,6 +31,7 @@ from sweep.report.watched import Searched, done
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
 from sweep.search.study import ArmStudy
+from sweep.signals import stop_with
 from sweep.tracking import shipper_process
 from sweep.tracking.tracker import Tracker, make_tracker
 from sweep.typed import start_over
@@ -53,6 +56,8 @@ class Opened:
     """What each MLflow run carries."""
     resumed: bool
     """Whether an earlier command began it."""
+    audit: CorpusAudit | None
+    """Of its corpus; None where `doctor.audit` is off."""
 
 
 class Sweep:
@@ -106,6 +111,7 @@ class Sweep:
         held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
+        audit = self._audit(split)
         # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
         if not resumed:
             studies = open_studies(self.config, self.space, noted)
@@ -119,6 +125,7 @@ class Sweep:
                 tracker=tracker,
                 tags=tags,
                 resumed=resumed,
+                audit=audit,
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
@@ -134,16 +141,25 @@ class Sweep:
 
     def _encode(self, split: SplitCorpus) -> Path:
         from sweep.text.cache import encoded, store_corpus
+        from sweep.text.settings import text_settings
         from sweep.text.vectors import ready_vectors
 
         corpus = store_corpus(self.workspace.cache, split)
         # Before any trial: a corpus that these settings cannot encode is refused here, once.
-        base, model = encoded(corpus, asdict(self.config.text)), self.config.model
+        base, model = encoded(corpus, text_settings(self.config)), self.config.model
         ready = ready_vectors(
             base, model.vectors, least=model.vectors_coverage, centre=model.centre_vectors
         )
         self.console.print(f"vectors: {ready.note}", markup=False, soft_wrap=True)
         return corpus
+
+    def _audit(self, split: SplitCorpus) -> CorpusAudit | None:
+        if not self.config.doctor.audit:
+            return None
+        audit = CorpusAudit(self.config, split, self.executor, self.console)
+        if self.config.doctor.strict:
+            audit.strictly()
+        return audit
 
     def _run(self, opened: Opened) -> Ending:
         studies = opened.studies
@@ -185,7 +201,13 @@ class Sweep:
             # What an end during the confirmation leaves, or a winner that cannot be scored.
             write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
             ending = self._conclude(opened, earlier, found)
+        if ending is not Ending.interrupted:
+            found["findings"] = judge(self.config, opened.studies, found)
+            tracker.symptoms(symptoms(found["findings"]), symptoms(earlier.get("findings", [])))
         write_summary(self.files.root, found)
+        about = fingerprint.told(self.config)
+        if (why := report_or_reason(self.config, opened.studies, found, **about)) is not None:
+            self.console.print(why, style="bold", markup=False, soft_wrap=True)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
         self._drain(ending, tracker)
@@ -211,8 +233,12 @@ class Sweep:
                 folder=self.files,
                 tags=opened.tags,
             )
+            if opened.audit is not None:
+                opened.audit.begin()
             with stop_with(loop.stop):
                 ending = loop.search()
+            if opened.audit is not None:
+                opened.audit.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
         if loop.given_up is not None:
             self.console.print(f"given up: {loop.given_up}", style="bold", markup=False)
         # Sweeps of a version that did not count them have read it once for each winner they kept.
@@ -269,5 +295,5 @@ def needed(config: Config) -> list[str]:
     Returns:
         imbalanced-learn where a trial may resample.
     """
-    resamples = config.resampling.method is not ResamplingMethod.none
+    resamples = config.resampling.method != "none"
     return ["imblearn"] if resamples or "resampling" in config.search.space else []

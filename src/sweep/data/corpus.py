@@ -1,13 +1,33 @@
 """A corpus, and a corpus with the final part of each row."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Origin:
+    """Where the N rows of a corpus stand in its files, and what else stands there.
+
+    Args:
+        files: the files' names.
+        file: N indices into `files`.
+        lines: N lines, or rows of a Parquet file, from 1.
+        dropped: lines of the rows that were left out, by reason and file.
+        columns: gives the N values of each column that is neither text nor label nor part, by name; those that every
+            file has.
+    """
+
+    files: tuple[str, ...]
+    file: np.ndarray
+    lines: np.ndarray
+    dropped: Mapping[str, Mapping[str, Sequence[int]]]
+    columns: Callable[[], dict[str, list[object]]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -24,6 +44,7 @@ class Corpus:
         positive: the label value that became 1, as written.
         negative: the label value that became 0, as written.
         notes: what a reader should know about how the files were read, one sentence each.
+        origin: where the rows come from; None for a corpus that was made.
     """
 
     name: str
@@ -34,6 +55,7 @@ class Corpus:
     positive: str
     negative: str
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
 
     @cached_property
     def fingerprint(self) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sweep.config.data import REST
-from sweep.config.settings import spelled
 from sweep.data.table import shown
 from sweep.errors import ChoiceError, DataError, nearest
+from sweep.typed import spelled
 
 _YES = ({"0": 0, "1": 1}, {"false": 0, "true": 1}, {"no": 0, "yes": 1})
 _WORDS = {"true", "false", "yes", "no"}

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from sweep.config import Config, DataConfig
-from sweep.config.settings import spelled
 from sweep.data.columns import Columns, find_columns
-from sweep.data.corpus import Corpus, SplitCorpus
+from sweep.data.corpus import Corpus, Origin, SplitCorpus
 from sweep.data.labels import Choice, encode_labels, label_key
 from sweep.data.read import read_table
 from sweep.data.rows import Rows, gather
@@ -19,6 +18,7 @@ from sweep.data.spans import refuse_swallowed
 from sweep.data.split import split
 from sweep.data.table import Table, shown
 from sweep.errors import DataError
+from sweep.typed import spelled
 
 
 def load_split(config: Config) -> SplitCorpus:
@@ -162,6 +162,33 @@ def _corpus(
         positive=labels.positive,
         negative=labels.negative,
         notes=tuple(notes),
+        origin=_origin(rows, labels.kept, tables),
+    )
+
+
+def _origin(rows: Rows, kept: np.ndarray, tables: Sequence[tuple[str, Table, Columns]]) -> Origin:
+    files = [table.file for _, table, _ in tables]
+    if len(set(files)) < len(files):  # files of one name, in a folder for each part
+        files = [f"{part}/{table.file}" for part, table, _ in tables]
+    number = {id(table): at for at, (_, table, _) in enumerate(tables)}
+    places = list(compress(rows.places, kept))
+
+    def columns() -> dict[str, list[object]]:
+        # A column is known by its name, or its position where the file names none.
+        found = []
+        for _, table, roles in tables:
+            taken = {roles.text, roles.label, roles.split}
+            names = {n or str(i): i for i, n in enumerate(table.columns) if i not in taken}
+            found.append({name: table.column(at) for name, at in names.items()})
+        shared = [name for name in found[0] if all(name in one for one in found)]
+        return {name: [found[number[id(t)]][name][i] for t, i in places] for name in shared}
+
+    return Origin(
+        files=tuple(files),
+        file=np.array([number[id(table)] for table, _ in places], dtype=np.int64),
+        lines=np.array([table.lines[index] for table, index in places], dtype=np.int64),
+        dropped=rows.left,
+        columns=columns,
     )
 
 

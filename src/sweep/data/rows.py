@@ -35,6 +35,7 @@ class Rows:
         groups: groups as texts, empty where missing; None without a group column.
         parts: official parts; None without an official split.
         notes: what was left out or mended.
+        left: lines of the rows that were left out, by reason and file.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Rows:
     groups: list[str] | None = None
     parts: list[str] | None = None
     notes: list[str] = field(default_factory=list)
+    left: dict[str, dict[str, list[int]]] = field(default_factory=dict)
 
     def where(self, row: int) -> str:
         """Say where a row stands in its file.
@@ -113,7 +115,11 @@ def _add_texts(rows: Rows, table: Table, columns: Columns, mistakes: list[str]) 
             rows.written.append(label)
             rows.places.append((table, index))
     mistakes.extend(_wrong_types(table, wrong))
-    rows.notes.extend(_left_out(table, why, indices) for why, indices in left.items() if indices)
+    for why, indices in left.items():
+        if indices:
+            rows.notes.append(_left_out(table, why, indices))
+            lines = rows.left.setdefault(why, {}).setdefault(table.file, [])
+            lines += [table.lines[i] for i in indices]
     if mended:
         rows.notes.append(
             f"{table.file}: {mended} texts held half characters (lone surrogates); each was "

@@ -52,6 +52,9 @@ class TrialFacts:
     """An epoch each: the same scores, `train_loss`, `learning_rate`."""
     answers: Answers | None = None
     """On the validation part."""
+    encoding: Mapping[str, Any] = field(default_factory=dict)
+    """What its settings of `text` make of the corpus: `vocabulary`, and for each part `rows`, `unknown`, the share of
+    its tokens, `truncated`, the share of its texts that are cut, and `padding`, that of the widest text's width."""
     probe: Mapping[str, Any] | None = None
     """What `probe.json` holds."""
 
@@ -67,6 +70,11 @@ class Searched:
     high: float | None = None
     log: bool = False
     choices: tuple[Any, ...] = ()
+
+    @property
+    def number(self) -> bool:
+        """Whether it has bounds rather than choices."""
+        return self.kind != "categorical"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,7 +94,7 @@ class Facts:
     """All settings of the sweep by dotted name, those that trials vary with the values they vary from."""
     space: tuple[Searched, ...] = ()
     corpus: Mapping[str, Any] = field(default_factory=dict)
-    """Numbers of the encoded corpus: `rows`, `positive_share` and `tokens` for each part."""
+    """For each part `rows` and `positives`."""
     summary: Mapping[str, Any] = field(default_factory=dict)
     audit: Mapping[str, Any] = field(default_factory=dict)
     """What `audit.json` holds."""
@@ -99,6 +107,14 @@ class Facts:
         found = [t for t in self.trials if t.status == "COMPLETE" and t.value is not None]
         sign = -1 if self.maximize else 1
         return tuple(sorted(found, key=lambda t: (sign * (t.value or 0.0), t.arm, t.number)))
+
+    def setting(self, path: str) -> Any:
+        """The sweep's own value of a setting; None where it is not known."""
+        return self.settings.get(path)
+
+    def searched(self, path: str) -> Searched | None:
+        """How a setting is searched; None where all trials share its value."""
+        return next((one for one in self.space if one.path == path), None)
 
     @property
     def best(self) -> TrialFacts | None:

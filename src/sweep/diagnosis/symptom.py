@@ -16,6 +16,7 @@ class Seen:
     evidence: tuple[Evidence, ...]
     confidence: float
     """From 0 to 1."""
+    cause: Cause | None = None
     severity: Severity | None = None
     remedy: str | None = None
     patch: tuple[str, ...] | None = None
@@ -37,6 +38,8 @@ class Symptom:
     """What to do, in one sentence."""
     patch: tuple[str, ...] = ()
     """Words to add to the command."""
+    says_why: bool = True
+    """Whether it names a cause, which goes before what merely follows from one."""
     look: Callable[[Facts], Iterable[Seen]]
     """Looks for it; gives nothing where it is not there or its measures are missing."""
 
@@ -52,7 +55,7 @@ class Symptom:
         return [
             Finding(
                 symptom=self.key,
-                cause=self.cause,
+                cause=seen.cause or self.cause,
                 severity=seen.severity or self.severity,
                 confidence=seen.confidence,
                 title=seen.title,

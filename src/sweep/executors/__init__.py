@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from sweep.config import ExecutorConfig
+from sweep.executors.called import Called
 from sweep.records import EpochReport, TrialJob, TrialKey, TrialResult
 
 Event = EpochReport | TrialResult
@@ -31,6 +32,9 @@ class Executor(Protocol):
 
     def compute(self, calls: list[tuple[Any, ...]]) -> list[Any]:
         """Run plain functions in workers of their own, side by side; each call is ("module:function", *arguments)."""
+
+    def begin(self, name: str, *arguments: Any) -> Called:
+        """Begin one such function, and do not wait for it."""
 
     def close(self) -> None:
         """End every worker now."""

@@ -11,7 +11,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from sweep.errors import SweepError, UserError
+from sweep.errors import SweepError
+from sweep.executors.called import LEAVE_S, Called
 from sweep.executors.cores import physical_cores
 from sweep.executors.environment import worker_environment
 from sweep.executors.worker import Work, run_call, run_job
@@ -19,7 +20,6 @@ from sweep.plugins.load import loaded
 from sweep.records import EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
 
 LIBRARIES = ("sweep.training.trial", "sweep.scoring.baselines")  # torch, Lightning, scikit-learn
-LEAVE_S = 5.0  # a worker that has sent its result needs milliseconds to end
 CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 
 
@@ -196,31 +196,35 @@ class LocalExecutor:
             UserError: one of them refused what it was given.
             SweepError: one of them raised, or its worker died; the text tells which and why.
         """
-        started = []
-        for name, *arguments in calls:
-            ours, theirs = self.context.Pipe()
-            process = self.context.Process(
-                target=run_call,
-                args=(name, tuple(arguments), theirs, loaded()),
-                daemon=True,
-            )
-            with worker_environment(self.threads):
-                process.start()
-            theirs.close()
-            started.append((name, ours, process))
-        values = []
-        for name, pipe, process in started:
+        started = [self.begin(*call) for call in calls]
+        values, errors = [], []
+        for called in started:
             try:
-                value, error = pipe.recv()
-            except EOFError:
-                value, error = None, "its worker died"
-            process.join(LEAVE_S)
-            if isinstance(error, UserError):
-                raise error
-            if error is not None:
-                raise SweepError(f"{name} failed: {error}")
-            values.append(value)
+                values.append(called.value())
+            except SweepError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
         return values
+
+    def begin(self, name: str, *arguments: Any) -> Called:
+        """Begin to run a plain function in a worker of its own, and do not wait.
+
+        Args:
+            name: "module:function".
+            *arguments: for it.
+
+        Returns:
+            The call, to be asked for its value.
+        """
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(
+            target=run_call, args=(name, arguments, theirs, loaded()), daemon=True
+        )
+        with worker_environment(self.threads):
+            process.start()
+        theirs.close()
+        return Called(name, ours, process)
 
     def close(self) -> None:
         """End every worker now."""

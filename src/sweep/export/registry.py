@@ -214,10 +214,9 @@ def content_digest(model: Path) -> str:
     Returns:
         SHA-256, hexadecimal.
     """
-    # MLflow puts the time and a random id into this one file.
     files: dict[str, Any] = {
         name: digest
         for name, digest in manifest(model).items()
-        if name != ModelFolder.MLMODEL and Path(name).name != ModelFolder(model).manifest.name
+        if name not in ModelFolder.TOLD and Path(name).name != ModelFolder(model).manifest.name
     }
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()

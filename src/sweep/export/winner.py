@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,10 @@ class Winner:
     """From the mean of their log-odds to a yes or no, `Decision.to_dict`."""
     test: Mapping[str, float]
     """Scores of what is exported on the test part."""
+    intervals: Mapping[str, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    """By part, `validation` and `test`, where scores lie on other rows; an early version told none."""
+    reliability: Mapping[str, Any] | None = None
+    """What it says on the test part beside what is found there, `sweep.scoring.reliability`; None where not known."""
 
     def encoders(self) -> list[str]:
         """The digests of the encoders that differ, in the order in which networks first use them."""
@@ -75,6 +79,8 @@ def single(best: Mapping[str, Any], trial: TrialFolder, encoder: Path) -> Winner
         networks=(Network(checkpoint=trial.checkpoint, encoder=encoder),),
         decision=json.loads(trial.decision.read_bytes()),
         test=best["test"],
+        intervals=best.get("intervals", {}),
+        reliability=best.get("reliability"),
     )
 
 
@@ -104,7 +110,13 @@ def bag(best: Mapping[str, Any], finalist: FinalistFolder, encoders: Sequence[Pa
         own = Decision.from_dict(json.loads(files.decision.read_bytes()))
         networks.append(Network(checkpoint=files.checkpoint, encoder=encoder, shift=own.shift))
     decision = json.loads(finalist.decision.read_bytes())
-    return Winner(networks=tuple(networks), decision=decision, test=best["test"])
+    return Winner(
+        networks=tuple(networks),
+        decision=decision,
+        test=best["test"],
+        intervals=best.get("intervals", {}),
+        reliability=best.get("reliability"),
+    )
 
 
 def nearest(
@@ -131,12 +143,14 @@ def nearest(
     files = finalist.member(best["members"][number]["fold"])
     own = Decision.from_dict(json.loads(files.decision.read_bytes()))
     decision = Decision.from_dict(dict(whole.decision))
+    alone = best.get("alone_intervals")
     return Winner(
         networks=(replace(whole.networks[number], shift=0.0),),
         decision=replace(
             decision, trained_prior=own.trained_prior, true_prior=own.true_prior
         ).to_dict(),
         test=best["alone"][number],
+        intervals=dict(whole.intervals) | {"test": alone[number]} if alone else {},
     )
 
 

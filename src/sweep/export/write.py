@@ -1,17 +1,18 @@
 """Export: the winner of a sweep as a folder that predicts on its own."""
 
-import json
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sweep.export import bundle
+from sweep.export.card_facts import card_facts
 from sweep.export.model_card import model_card
 from sweep.export.place import check_place
 from sweep.export.registry import save_pyfunc
+from sweep.export.speed import measure
 from sweep.export.winner import Winner, encoder_digest
 from sweep.files import check_unchanged, whole_folder, write_json, write_whole
 from sweep.plugins.tables import PREDICTING, Plugin, used
@@ -29,6 +30,8 @@ def export(
     corpus: Mapping[str, Any],
     command: str,
     fingerprint: str = "",
+    measured: Sequence[str] = (),
+    examples: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write the winner of a sweep as a folder that predicts on its own.
 
@@ -37,13 +40,15 @@ def export(
         winner: its networks and their decision.
         out: where the model goes, whole or not at all; an exported model there is replaced.
         settings: the winner's settings by dotted name.
-        corpus: `name`, `positive`, `negative`, `notes`, and for each of `parts` its `texts` and the share
-            that is `positive`.
+        corpus: `name`, `positive`, `negative`, `notes`, `digest`, whether it has `groups`, and for each of `parts` its
+            `texts` and the share that is `positive`.
         command: what makes this model again.
         fingerprint: digest of what the sweep was begun with.
+        measured: texts that speed and memory are measured with; without any they are not.
+        examples: what `most_wrong` gives, for the card.
 
     Raises:
-        UserError: there is something else at `out`.
+        UserError: there is something else at `out`, or the process that measures was ended from outside.
     """
     check_place(out, sweep=summary["name"], fingerprint=fingerprint)
     with whole_folder(out) as partial:
@@ -53,7 +58,15 @@ def export(
         _write_pyfunc(ModelFolder(partial))
         for network, files in zip(winner.networks, _folders(partial, winner), strict=True):
             shutil.copyfile(network.checkpoint, files.checkpoint)
-        _write_reading(ModelFolder(partial), winner, summary, corpus)
+        speed = measure(partial, measured) if measured else []
+        _write_metrics(ModelFolder(partial), winner, summary, speed)
+        facts = card_facts(ModelFolder(partial), winner, summary, measured) | {
+            "corpus": corpus,
+            "speed": speed,
+            "examples": list(examples),
+        }
+        for place in (ModelFolder(partial).card, ModelFolder(partial).pyfunc_card):
+            write_whole(place, model_card(facts))
         bundle.seal(partial)
 
 
@@ -152,36 +165,10 @@ def _write_pyfunc(model: ModelFolder) -> None:
     shutil.rmtree(model.bundle)
 
 
-def _write_reading(
-    model: ModelFolder, winner: Winner, summary: Mapping[str, Any], corpus: Mapping[str, Any]
+def _write_metrics(
+    model: ModelFolder, winner: Winner, summary: Mapping[str, Any], speed: list[dict[str, Any]]
 ) -> None:
-    best = summary["best"]
-    baselines = summary.get("baselines", {})
-    scores = {"validation": best["validation"], "test": dict(winner.test)}
-    metrics = scores | {"baselines": baselines}
-    write_json(model.metrics, metrics)
-    about = json.loads(model.settings.read_text(encoding="utf-8"))
-    encoder = json.loads(EncoderFolder(winner.networks[0].encoder).facts.read_bytes())
-    held_out = "out of fold" if "members" in best else "validation"
-    parts = {"validation": held_out, "test": "test"}
-    rows = {f"this model, {parts[part]}": told for part, told in scores.items()}
-    rows |= {f"{name}, test": told["test"] for name, told in baselines.items()}
-    facts = (
-        {"plugins": []}
-        | about
-        | {
-            "corpus": corpus,
-            "encoder": encoder | {"keep": encoder["settings"]["keep"]},
-            "decision": json.loads(model.decision.read_text(encoding="utf-8")),
-            "best": best,
-            "networks": len(winner.networks),
-            "members": len(best.get("members", [])),
-            "interval": best.get("threshold_interval"),
-            "rows": rows,
-            "test_reads": summary.get("test_reads", 1),
-            "versions": ", ".join(
-                f"{name} {number}" for name, number in about["versions"].items()
-            ),
-        }
-    )
-    write_whole(model.card, model_card(facts))
+    found = {"validation": summary["best"]["validation"], "test": dict(winner.test)}
+    found["baselines"] = summary.get("baselines", {})
+    told = {"intervals": winner.intervals, "speed": speed}
+    write_json(model.metrics, found | {name: value for name, value in told.items() if value})

@@ -1,5 +1,5 @@
 """One's own parts, chosen and searched by name like ours: `from sweep.plugins import cell` (docs/extend.md)."""
 
-from sweep.plugins.register import cell, loss, network, read_out
+from sweep.plugins.register import cell, cleaning, loss, network, read_out, resampler
 
-__all__ = ["cell", "loss", "network", "read_out"]
+__all__ = ["cell", "cleaning", "loss", "network", "read_out", "resampler"]

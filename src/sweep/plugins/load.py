@@ -6,7 +6,6 @@ No configuration can name one: what a file of settings says never runs code.
 import hashlib
 import importlib
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -134,7 +133,7 @@ def _register(plugin: Plugin, run: Callable[[], Any]) -> None:
         except UserError as wrong:
             raise UserError(*(f"{plugin.name}: {text}" for text in wrong.mistakes)) from wrong
         except Exception as error:  # whatever a plug-in raises is its author's to mend
-            raise UserError(_told(plugin, error)) from error
+            raise UserError(plugin.told(error)) from error
     if not found:
         raise UserError(
             f"{plugin.name} registers nothing; decorate a part of yours, as in "
@@ -164,11 +163,3 @@ def _refuse_taken(plugin: Plugin, before: Plugin | None, found: list[tuple[Table
     ]
     if mistakes:
         raise UserError(*mistakes)
-
-
-def _told(plugin: Plugin, error: Exception) -> str:
-    if isinstance(error, SyntaxError):
-        return f"{plugin.place}, line {error.lineno}: {type(error).__name__}: {error.msg}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == plugin.place]
-    line = f", line {frames[-1].lineno}" if frames else ""
-    return f"{plugin.place}{line}: {type(error).__name__}: {error}"

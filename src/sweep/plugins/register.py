@@ -1,4 +1,4 @@
-"""What a plug-in's file says: this is a cell, a network, a loss of mine, and these are its settings."""
+"""What a plug-in's file says: this is a cell, a network, a resampler of mine, and these are its settings."""
 
 import contextlib
 import dataclasses
@@ -11,7 +11,18 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sweep.errors import UserError
-from sweep.plugins.tables import CELLS, LOSSES, NETWORKS, READ_OUTS, TABLES, Entry, Plugin, Table
+from sweep.plugins.tables import (
+    CELLS,
+    CLEANINGS,
+    LOSSES,
+    NETWORKS,
+    READ_OUTS,
+    RESAMPLERS,
+    TABLES,
+    Entry,
+    Plugin,
+    Table,
+)
 
 Made = TypeVar("Made", bound=Callable[..., Any])
 _PLAIN = (bool, int, float, str, types.NoneType)
@@ -100,6 +111,50 @@ def loss(name: str, *, settings: type[Any] | None = None) -> Callable[[Made], Ma
         UserError: the name is taken or no name, or the settings are no such dataclass.
     """
     return _registered(LOSSES, name, settings)
+
+
+def resampler(name: str, *, settings: type[Any] | None = None) -> Callable[[Made], Made]:
+    """Register a resampler of the training part, chosen by `resampling.method=NAME`.
+
+    It is called `make(seed)`, or `make(seed, settings)`, and gives an object with imbalanced-learn's
+    `fit_resample(X, y)`: points of the training texts, (N, C), float64, of the space that `resampling.components`
+    sizes, and labels 0 or 1, (N,). Afterwards its `sample_indices_`, (M,), tell which rows train. One that mixes rows
+    of a class tells the others in `partner_indices_`, (M,), and their shares in `partner_shares_`, (M,), between -.5
+    and .5. Where there is no `sample_indices_`, as in SMOTE and its kin, a second one is called with the points in
+    sparse form, N columns beside them, from which the parents of each new row are read. A `ValueError` means that it
+    cannot work on these rows.
+
+    Args:
+        name: lower-case letters, digits and underscores.
+        settings: dataclass of its own settings, each with a default; they become `plugins.NAME.SETTING`.
+
+    Returns:
+        A decorator that gives back what it decorates.
+
+    Raises:
+        UserError: the name is taken or no name, or the settings are no such dataclass.
+    """
+    return _registered(RESAMPLERS, name, settings)
+
+
+def cleaning(name: str, *, settings: type[Any] | None = None) -> Callable[[Made], Made]:
+    """Register a cleaning step, chosen by `text.cleaning=NAME`.
+
+    It is called `clean(text)`, or `clean(text, settings)`, with a text as the file holds it, lone surrogates replaced,
+    and gives a text; the switches of `text` come after it. It runs in training and in prediction, on whatever text
+    comes.
+
+    Args:
+        name: lower-case letters, digits and underscores.
+        settings: dataclass of its own settings, each with a default; they become `plugins.NAME.SETTING`.
+
+    Returns:
+        A decorator that gives back what it decorates.
+
+    Raises:
+        UserError: the name is taken or no name, or the settings are no such dataclass.
+    """
+    return _registered(CLEANINGS, name, settings)
 
 
 @contextlib.contextmanager

@@ -5,12 +5,16 @@ An entry of ours says where it stands, so that no name costs an import before it
 
 import dataclasses
 import importlib
+import traceback
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sweep.errors import UserError, nearest
+
+BY_FLAG = "comes with --plugin FILE"
+"""How every refusal ends that a plug-in would mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,15 @@ class Plugin:
             if self.installed
             else f"{self.name} (SHA-256 {self.digest})"
         )
+
+    def told(self, error: Exception) -> str:
+        """Say what its code raised, and in which of its lines."""
+        if isinstance(error, SyntaxError):
+            return f"{self.place}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [frame.lineno for frame in frames if frame.filename == self.place]
+        line = f", line {lines[-1]}" if lines else ""
+        return f"{self.place}{line}: {type(error).__name__}: {error}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +76,15 @@ class Entry:
         Returns:
             What it returned.
         """
+        return self.bound(settings)(*arguments)
+
+    def bound(self, settings: Mapping[str, Mapping[str, Any]] | None) -> Callable[..., Any]:
+        """What a plug-in has registered, its own settings made once: to be called with the rest."""
+        made: Callable[..., Any] = self.get()
         if self.settings is None:
-            return self.get()(*arguments)
-        return self.get()(*arguments, self.settings(**(settings or {}).get(self.name, {})))
+            return made
+        own = self.settings(**(settings or {}).get(self.name, {}))
+        return lambda *arguments: made(*arguments, own)
 
 
 class Table(Mapping[str, Entry]):
@@ -111,7 +130,7 @@ class Table(Mapping[str, Entry]):
             return []
         return [
             f"`{self.setting}` takes one of {', '.join(self)}, but got `{value}`.{nearest(value, self)} "
-            "One of your own comes with --plugin FILE."
+            f"One of your own {BY_FLAG}."
         ]
 
     def field(self, default: str) -> Any:
@@ -135,8 +154,29 @@ READ_OUTS = Table(
 LOSSES = Table(
     "loss.name", {"bce": "sweep.training.loss:BCE", "focal": "sweep.training.loss:FOCAL"}
 )
-TABLES = (CELLS, NETWORKS, READ_OUTS, LOSSES)
-PREDICTING = (CELLS, NETWORKS, READ_OUTS)
+_HERE = "sweep.resampling.resample"
+RESAMPLERS = Table(
+    "resampling.method",
+    {
+        "none": f"{_HERE}:whole",
+        "random_over": f"{_HERE}:picking",
+        "random_under": f"{_HERE}:picking",
+        "near_miss_1": f"{_HERE}:picking",
+        "near_miss_2": f"{_HERE}:picking",
+        "near_miss_3": f"{_HERE}:picking",
+        "tomek_links": f"{_HERE}:picking",
+        "edited_nearest_neighbours": f"{_HERE}:picking",
+        "smote": f"{_HERE}:mixing",
+        "borderline_smote": f"{_HERE}:mixing",
+        "svm_smote": f"{_HERE}:mixing",
+        "adasyn": f"{_HERE}:mixing",
+        "smote_tomek": f"{_HERE}:mixing",
+        "balanced_batches": f"{_HERE}:whole",
+    },
+)
+CLEANINGS = Table("text.cleaning", {"none": "sweep.text.clean:unchanged"})
+TABLES = (CELLS, NETWORKS, READ_OUTS, LOSSES, RESAMPLERS, CLEANINGS)
+PREDICTING = (CELLS, NETWORKS, READ_OUTS, CLEANINGS)
 """Those whose plug-ins a trained model needs."""
 
 

@@ -1,11 +1,13 @@
 """What a sweep found, as plain JSON: `summary.json`, for scripts and for the final table."""
 
 import json
+import platform
 import statistics
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sweep import __version__
 from sweep.config import Config, SamplerConfig, SamplerName
 from sweep.files import write_json
 from sweep.records import Ending, Status, Stopped
@@ -16,6 +18,8 @@ from sweep.search.proposals import TrialRecord
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
 from sweep.workspace import SweepFolder
+
+LIBRARIES = ("torch", "pytorch-lightning", "optuna", "scikit-learn", "imbalanced-learn", "numpy")
 
 
 def best_of(studies: Mapping[str, ArmStudy], maximize: bool) -> tuple[str, TrialRecord] | None:
@@ -156,6 +160,7 @@ def summarize(
         "test_reads": test_reads,
         "objective": str(config.objective.metric),
         "threshold_for": str(config.objective.threshold_for),
+        "versions": versions(),
         "arms": {
             arm: arm_summary(study) | learned_from(config, space, study)
             for arm, study in studies.items()
@@ -175,6 +180,14 @@ def summarize(
             "decision_sha256": record.decision_sha256,
         }
     return told
+
+
+def versions() -> dict[str, str]:
+    """Look up what this sweep runs on: Python, this program and the libraries that decide a trial's result."""
+    from importlib.metadata import version
+
+    found = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), "sweep": __version__} | found
 
 
 def read_summary(folder: Path) -> dict[str, Any] | None:

@@ -1,15 +1,17 @@
 """The table at a sweep's end: what each arm reached, who won, and beside what."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from sweep.report import failures
+from sweep.report import failures, findings_lines
 from sweep.report.answer import answer, gate, passed, verdict
 from sweep.report.what_mattered import lines
 from sweep.typed import on_sweep
+from sweep.workspace import SweepFolder
 
 SHOWN = {
     "average_precision": "AP",
@@ -30,8 +32,23 @@ def make_console() -> Console:
     return (
         console
         if console.is_terminal
-        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True)
+        # In a notebook rich would give each line an output of its own.
+        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True, force_jupyter=False)
     )
+
+
+def as_html(found: dict[str, Any], folder: Path) -> str:
+    """What `show` prints, for a notebook's page.
+
+    Args:
+        found: what `summary.json` holds.
+        folder: the sweep's own folder.
+    """
+    console = Console(
+        highlight=False, width=PLAIN_WIDTH, file=io.StringIO(), record=True, force_jupyter=False
+    )
+    show(console, found, folder)
+    return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
 def show(console: Console, found: dict[str, Any], folder: Path) -> None:
@@ -61,6 +78,8 @@ def show(console: Console, found: dict[str, Any], folder: Path) -> None:
         console.print("failed:")
     for line in failed:
         console.print(f"  {line}", markup=False)
+    for place, line in enumerate(findings_lines.lines(found, SweepFolder(folder))):
+        console.print(line, markup=False, soft_wrap=True, style="" if place else "bold")
     if "best" not in found:
         console.print("no trial has completed", style="bold")
     else:
@@ -156,7 +175,9 @@ def where_next(found: dict[str, Any], folder: Path) -> str:
     Returns:
         A line each, with the command to type.
     """
-    lines = [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
+    page = SweepFolder(folder).page
+    lines = [f"the report: {page}"] if page.exists() else []
+    lines += [f"all results: {folder}", f"compare runs: {on_sweep('ui', folder)}"]
     if "best" in found:
         lines.append(f"export the winner: {on_sweep('export', folder)}")
     return "\n".join(lines)

@@ -1,54 +1,32 @@
 """Balancing the training part: which rows it holds, how often, and which pairs of rows are mixed.
 
-The only door to imbalanced-learn; no validation or test row comes here. Methods that interpolate answer
-with two parents and a share instead of a vector: the samplers are given one-hot rows, so that a new row
-*is* its parents' indices and shares, while neighbours are found in the space of the texts.
+The only door to imbalanced-learn; no validation or test row comes here. Methods that interpolate answer with two
+parents and a share instead of a vector: the samplers are given one-hot rows, so that a new row *is* its parents'
+indices and shares, while neighbours are found in the space of the texts.
 """
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from sweep.errors import ResamplingError
+from sweep.plugins.tables import RESAMPLERS, Entry
+from sweep.resampling.resampled import Resampled, picked
 
-WHOLE = ("none", "balanced_batches")
+BALANCED = "balanced_batches"
+WHOLE = ("none", BALANCED)
 RANDOM = ("random_over", "random_under")
 NEAR_MISS = {"near_miss_1": 1, "near_miss_2": 2, "near_miss_3": 3}
 CLEANING = ("tomek_links", "edited_nearest_neighbours")
 MIXING = ("smote", "borderline_smote", "svm_smote", "adasyn", "smote_tomek")
-METHODS = (*WHOLE, *RANDOM, *NEAR_MISS, *CLEANING, *MIXING)
 OUTER_NEIGHBORS = 10  # tells which rows are in danger; imbalanced-learn's default
 
 
-@dataclass(frozen=True, eq=False)
-class Resampled:
-    """The training part after resampling: texts, and points between two texts of one class.
-
-    Row i is text `rows[i]` where `weights[i]` is 0 (then `partners[i] == rows[i]`); else it is
-    `(1 - weights[i]) * rows[i] + weights[i] * partners[i]`. Weights lie in [0, 0.5]: the nearer
-    parent is the row. svm_smote alone also steps beyond a text, away from its partner; there
-    they lie in (-0.5, 0.5].
-    """
-
-    rows: np.ndarray
-    """Indices of training texts, int64, (m,)."""
-    partners: np.ndarray
-    """Indices of the other parents, int64, (m,)."""
-    weights: np.ndarray
-    """Shares of the other parents, float32, (m,)."""
-
-
 def needs_space(method: str) -> bool:
-    """Tell whether a method measures distances between texts.
-
-    Args:
-        method: name of a resampling method.
-
-    Returns:
-        True where `resample` must be given a space.
-    """
+    """Tell whether `resample` must be given a space for a method."""
     return method not in (*WHOLE, *RANDOM)
 
 
@@ -60,21 +38,22 @@ def resample(
     k_neighbors: int,
     seed: int,
     space: np.ndarray | None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Resampled:
     """Balance the training part.
 
-    Over- and under-sampling bring the smaller class to `ratio` times the larger one (adasyn
-    rounds per row and may end beside it). The cleaning methods (tomek_links,
-    edited_nearest_neighbours) remove what they find and know no ratio; smote_tomek reaches the
-    ratio, then cleans. balanced_batches leaves all rows: the batches balance.
+    Over- and under-sampling bring the smaller class to `ratio` times the larger one (adasyn rounds per row and may end
+    beside it). The cleaning methods (tomek_links, edited_nearest_neighbours) remove what they find and know no ratio;
+    smote_tomek reaches the ratio, then cleans. balanced_batches leaves all rows: the batches balance.
 
     Args:
         labels: of the training part, 0 or 1, (n,).
-        method: one of `METHODS`.
+        method: of `RESAMPLERS`.
         ratio: wanted size of the smaller class divided by the larger one's, in (0, 1].
         k_neighbors: neighbours that distance-based methods look at.
         seed: decides every draw.
         space: `distance_space` of the training texts, (n, c); None where `needs_space` is false.
+        settings: of plug-ins, by their names.
 
     Returns:
         The new training part.
@@ -88,11 +67,9 @@ def resample(
         He et al., 2008 (ADASYN); Batista et al., 2003 (SMOTE + Tomek); Mani & Zhang, 2003
         (NearMiss); Tomek, 1976; Wilson, 1972 (edited neighbours).
     """
-    if method not in METHODS:
-        raise ValueError(f"`method` must be one of {', '.join(METHODS)}, but got {method!r}.")
+    if method not in RESAMPLERS:
+        raise ValueError(f"`method` must be one of {', '.join(RESAMPLERS)}, but got {method!r}.")
     y = np.asarray(labels).astype(np.int64)
-    if method in WHOLE:
-        return _picked(np.arange(len(y)))
     points = np.empty((len(y), 0), dtype=np.float32)
     if needs_space(method):
         if space is None or len(space) != len(y):
@@ -103,36 +80,39 @@ def resample(
     part = _Part(
         labels=y,
         space=points,
-        method=str(method),
+        method=method,
         ratio=ratio,
         k=k_neighbors,
         seed=seed % 2**32,
         positives=positives,
         negatives=len(y) - positives,
+        settings=settings,
     )
     return _attempted(part)
 
 
 def _attempted(part: "_Part") -> Resampled:
+    entry = RESAMPLERS[part.method]
+    if part.method in WHOLE:
+        return part.whole()
     part.refuse()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what they warn of is checked below
-            found = part.mix() if part.method in MIXING else part.pick()
+            found = entry.get()(part) if entry.plugin is None else part.own(entry)
     except ResamplingError:
         raise
     except (ValueError, RuntimeError) as error:
-        raise ResamplingError(part.cannot(" ".join(str(error).split()))) from error
+        if entry.plugin is None:
+            raise ResamplingError(part.cannot(" ".join(str(error).split()))) from error
+        if not isinstance(error, ValueError):
+            raise
+        raise ResamplingError(part.cannot(f"{entry.plugin.told(error)}.")) from error
     negatives, positives = np.bincount(part.labels[found.rows], minlength=2)
     if min(negatives, positives) < 2:
-        sizes = f"{positives} positive, {negatives} negative"
-        raise ResamplingError(part.cannot(f"it would leave {sizes}."))
+        left = f"{positives} positive, {negatives} negative"
+        raise ResamplingError(part.cannot(f"it would leave {left}."))
     return found
-
-
-def _picked(rows: np.ndarray) -> Resampled:
-    rows = np.asarray(rows, dtype=np.int64)
-    return Resampled(rows, rows.copy(), np.zeros(len(rows), dtype=np.float32))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,6 +125,7 @@ class _Part:
     seed: int
     positives: int
     negatives: int
+    settings: Mapping[str, Mapping[str, Any]] | None
 
     @property
     def smaller(self) -> int:
@@ -174,6 +155,8 @@ class _Part:
         small, large = self.sizes
         if small < 2:
             raise ResamplingError(self.cannot("it needs at least 2 rows of each class."))
+        if RESAMPLERS[self.method].plugin is not None:  # its numbers are its own
+            return
         mistakes = []
         below = self.wanted > large if self.removes else self.wanted < small
         if below and self.method not in CLEANING:
@@ -194,6 +177,21 @@ class _Part:
             )
         if mistakes:
             raise ResamplingError(*mistakes)
+
+    def own(self, entry: Entry) -> Resampled:
+        from sweep.resampling.own import resampled
+
+        return resampled(
+            entry,
+            self.space,
+            self.labels,
+            seed=self.seed,
+            settings=self.settings,
+            cannot=self.cannot,
+        )
+
+    def whole(self) -> Resampled:
+        return picked(np.arange(len(self.labels)))
 
     def pick(self) -> Resampled:
         from imblearn import over_sampling, under_sampling
@@ -218,7 +216,7 @@ class _Part:
         # The random samplers only count the rows.
         features = self.space if self.space.shape[1] else np.zeros((len(self.labels), 1))
         sampler.fit_resample(features, self.labels)
-        return _picked(sampler.sample_indices_)
+        return picked(sampler.sample_indices_)
 
     def _near_miss(self, under: dict[int, int]) -> Resampled:
         from imblearn.under_sampling import NearMiss
@@ -297,3 +295,6 @@ class _Part:
         cleaner.fit_resample(points, self.labels[both.rows])
         kept = cleaner.sample_indices_
         return Resampled(both.rows[kept], both.partners[kept], both.weights[kept])
+
+
+whole, picking, mixing = _Part.whole, _Part.pick, _Part.mix

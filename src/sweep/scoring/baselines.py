@@ -72,6 +72,8 @@ class CrossValidated:
     """Probabilities of `tfidf_logreg` for each row, the mean of all answers about it, (N,)."""
     threshold: float
     """Chosen on them."""
+    test: np.ndarray
+    """Probabilities of `tfidf_logreg` on the test part, (M,)."""
 
 
 def cross_validated(
@@ -105,15 +107,16 @@ def cross_validated(
     (texts, labels), (more, others) = folds[0]
     every = [*texts, *more], np.concatenate([labels, others])
     share = float(every[1].mean())
+    on_test = _answers(every, test[0], seed, vectorize)
     found = {}
     for name, parts, cut, last in (
         ("majority", [np.full(len(t), share) for t in truths], 0.5, np.full(len(test[1]), share)),
-        ("tfidf_logreg", answers, threshold, _answers(every, test[0], seed, vectorize)),
+        ("tfidf_logreg", answers, threshold, on_test),
     ):
         by_fold = [scores(t, p, cut)[metric] for t, p in zip(truths, parts, strict=True)]
         whole = scores(truth, by_row(rows, parts), cut)
         found[name] = {"validation": whole, "folds": by_fold, "test": scores(test[1], last, cut)}
-    return CrossValidated(scores=found, answers=pooled, threshold=threshold)
+    return CrossValidated(scores=found, answers=pooled, threshold=threshold, test=on_test)
 
 
 def by_row(rows: Sequence[np.ndarray], values: Sequence[np.ndarray]) -> np.ndarray:

@@ -34,7 +34,9 @@ REFUSED = {
     "pruner": _SEARCH,
     "search": _SEARCH,
     "confirm": "it comes after the search, and all finalists share it",
+    "doctor": "it says what is examined, not what trials learn",
     "export": "it says what is exported, not what trials learn",
+    "report": "it says what is shown, not what trials learn",
     "seed": "every trial has its own seed already, derived from this one",
 }
 """Settings and groups that may not be searched, and why; everything else may."""

@@ -5,10 +5,11 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import replace
 
 from sweep.config import Config
-from sweep.config.settings import Plain, spelled, value_of
+from sweep.config.settings import Plain, value_of
 from sweep.errors import UserError
 from sweep.search.parameter import Kind, Parameter, layout
 from sweep.search.space import Space
+from sweep.typed import spelled
 
 
 def outside(space: Space, base: Config) -> list[Parameter]:

@@ -1,7 +1,6 @@
 """The server: an exported model answers on the loopback address until it is told to end."""
 
 import contextlib
-import errno
 import signal
 import socket
 from collections.abc import Callable, Sequence
@@ -11,41 +10,62 @@ from sweep.errors import UserError
 
 HOST = "127.0.0.1"
 PORT = 8000
-TRIED = 20  # ports after the usual one
+TRIED = 50  # ports from the usual one on
 CONNECTIONS = 64  # at once; each may hold a body
 LEAVE_S = 5  # what is being answered when the server is told to end has so long
 
 
-def take_port(wanted: int | None) -> socket.socket:
+def take_port(wanted: str | None, *, first: int = PORT, setting: str = "port") -> socket.socket:
     """Take a port of the loopback address.
 
     Args:
-        wanted: the port; None takes 8000, or the next one that is free.
+        wanted: its number as a person wrote it, and then no other will do; None takes the first or the next free one.
+        first: the usual one.
+        setting: by what a person names another.
 
     Returns:
         A socket bound to it.
 
     Raises:
-        UserError: the wanted one, or all that were tried, are taken.
+        UserError: it is no port number, or the wanted one, or all that were tried, are taken.
     """
-    ports = range(PORT, PORT + TRIED) if wanted is None else [wanted]
-    for port in ports:
-        taken = socket.socket()
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            taken.bind((HOST, port))
-            taken.listen(CONNECTIONS)  # two may bind one port, but not listen on it
-            return taken
-        except OSError as error:
-            taken.close()
-            if error.errno != errno.EADDRINUSE or wanted is not None:
-                raise UserError(
-                    f"port={port} of {HOST} cannot be used ({error.strerror}). Leave port= out to take the next free "
-                    "one, or give another."
-                ) from error
+    if wanted is None:
+        return _next_free(first, setting)
+    digits = wanted.isascii() and wanted.isdecimal() and len(wanted) < 9
+    if not digits or not 0 < int(wanted) < 65536:
+        raise UserError(f"`{setting}` must be a number from 1 to 65535, but got {wanted!r}.")
+    try:
+        return _bound(int(wanted))
+    except OSError as error:
+        after = int(wanted) + 1 if 1023 < int(wanted) < 65000 else first
+        with _next_free(after, setting) as free:
+            other = free.getsockname()[1]
+        raise UserError(
+            f"{setting}={wanted} of {HOST} cannot be used ({error.strerror}): another program may serve there. End it, "
+            f"or give the same command another port: {setting}={other}"
+        ) from error
+
+
+def _next_free(first: int, setting: str) -> socket.socket:
+    for port in range(first, first + TRIED):
+        with contextlib.suppress(OSError):
+            return _bound(port)
     raise UserError(
-        f"The ports {ports[0]} to {ports[-1]} of {HOST} are all in use. Give another: port=9000."
+        f"The ports {first} to {first + TRIED - 1} of {HOST} cannot be used; give the same command a free one: "
+        f"{setting}=NUMBER"
     )
+
+
+def _bound(port: int) -> socket.socket:
+    taken = socket.socket()
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((HOST, port))
+        taken.listen(CONNECTIONS)  # two may bind one port, but not listen on it
+    except OSError:
+        taken.close()
+        raise
+    return taken
 
 
 def serve(

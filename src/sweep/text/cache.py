@@ -10,11 +10,11 @@ before anything is read.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ from sweep.errors import DataError
 from sweep.files import locked, sha256, whole_folder
 from sweep.records import EncodedTexts
 from sweep.text.clean import whole_unicode
-from sweep.text.encoder import VERSION, Encoder, TextSettings
+from sweep.text.encoder import VERSION, Encoder
+from sweep.text.settings import TextSettings
 from sweep.workspace import CorpusFolder, EncodedFolder, seal_of
 
 _LIBRARIES = ("ftfy", "simplemma", "snowballstemmer", "stopwordsiso", "tokenizers")
@@ -113,14 +114,14 @@ def rows_of(folder: Path, part: str) -> NDArray[np.intp]:
     return np.flatnonzero(parts == part)
 
 
-def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
+def encoded(folder: Path, settings: TextSettings) -> EncodedCorpus:
     """Open the corpus as these settings encode it; encode it first where nobody has.
 
     Whoever asks for the same settings meanwhile waits for the one that encodes them.
 
     Args:
         folder: what `store_corpus` returned.
-        text_settings: the settings of `text`, flat.
+        settings: what `text_settings` returned.
 
     Returns:
         The encoded corpus, mapped from disk.
@@ -129,7 +130,6 @@ def encoded(folder: Path, text_settings: Mapping[str, Any]) -> EncodedCorpus:
         DataError: the cached corpus is missing or damaged.
         UserError: the settings do not fit the training texts.
     """
-    settings = cast(TextSettings, dict(text_settings))
     place = CorpusFolder(folder).encoded(encoding_name(settings))
     write_once(place.root, lambda partial: _encode(folder, settings, partial))
     return _open(place)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from sweep.text.scripts import APOSTROPHES, MASK, MASKS, punctuation_pattern
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]+")
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _REPEATS = re.compile(r"([^\W\d_])\1{2,}")
 
-_ESCAPES = re.compile(
+ESCAPES = re.compile(
     r"(?P<bytes>(?:\\x[0-9a-fA-F]{2})+)|(?P<units>(?:\\u[0-9a-fA-F]{4})+)|\\(?P<sign>[nrtfv\"'/\\])"
 )
 _SIGNS = dict.fromkeys("nrtfv", " ") | {sign: sign for sign in "\"'/\\"}
@@ -73,15 +73,21 @@ def whole_unicode(text: str) -> str:
     return text
 
 
+def unchanged(text: str) -> str:
+    """What `text.cleaning=none` does."""
+    return text
+
+
 class Cleaner:
     """Cleans texts, in this order whatever is switched on.
 
-    1. lone surrogates replaced; 2. `fix_encoding`; 3. `unescape`; 4. `strip_html`; 5. `unicode_form`;
+    1. lone surrogates replaced, then `own`; 2. `fix_encoding`; 3. `unescape`; 4. `strip_html`; 5. `unicode_form`;
     6. `strip_accents`; 7. control and invisible characters dropped; 8. `lowercase`; 9. `emails`, `urls`, `users`,
     `numbers` (an address before the parts it is made of); 10. `punctuation`, where removed;
     11. `squeeze_repeats`; 12. white space becomes single spaces. 1, 7 and 12 always happen.
 
     Args:
+        own: a plug-in's step.
         fix_encoding: repair texts decoded with the wrong encoding.
         unescape: resolve literal escapes.
         strip_html: drop tags, comments, scripts and styles, and resolve entities.
@@ -99,6 +105,7 @@ class Cleaner:
     def __init__(
         self,
         *,
+        own: Callable[[str], str] | None = None,
         fix_encoding: bool,
         unescape: bool,
         strip_html: bool,
@@ -114,9 +121,10 @@ class Cleaner:
     ) -> None:
         steps: list[tuple[bool, Callable[[str], str]]] = [
             (True, whole_unicode),
+            (own is not None, own or unchanged),
             (fix_encoding, _encoding_fixer() if fix_encoding else str),
             (unescape, _unescape),
-            (strip_html, _strip_html),
+            (strip_html, without_html),
             (unicode_form != "none", _normaliser(unicode_form)),
             (strip_accents, _strip_accents),
             (True, _visible),
@@ -161,7 +169,7 @@ def _encoding_fixer() -> Callable[[str], str]:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPES.sub(_escaped, text) if "\\" in text else text
+    return ESCAPES.sub(_escaped, text) if "\\" in text else text
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -177,7 +185,8 @@ def _escaped(match: re.Match[str]) -> str:
         return octets.decode("latin-1")
 
 
-def _strip_html(text: str) -> str:
+def without_html(text: str) -> str:
+    """Drop tags, comments, scripts and styles, and resolve entities."""
     if "<" in text:
         text = _TAG.sub(_tag, _HIDDEN.sub(" ", text))
     return _ENTITY.sub(_entity, text) if "&" in text else text
@@ -207,8 +216,8 @@ def _strip_accents(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    text = _CONTROLS.sub(" ", text)
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    text = CONTROLS.sub(" ", text)
+    return text if text.isascii() else INVISIBLE.sub("", text)
 
 
 def _replacer(

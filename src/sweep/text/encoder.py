@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Self, TypedDict, Unpack, cast
+from typing import Self, Unpack, cast
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -13,38 +13,13 @@ from sweep.errors import BundleError
 from sweep.records import EncodedTexts
 from sweep.text.clean import Cleaner
 from sweep.text.scripts import MASKS
+from sweep.text.settings import TextSettings, step_of
 from sweep.text.tokens import PADDING_TOKEN, UNKNOWN_TOKEN, number, segmenter, train
 from sweep.text.words import WordForms
 from sweep.workspace import EncoderFolder
 
 VERSION = 1
 """Rises when the same settings and texts would give other ids than before."""
-
-
-class TextSettings(TypedDict):
-    """The settings of `text`, flat; what each means stands in the configuration."""
-
-    fix_encoding: bool
-    unescape: bool
-    strip_html: bool
-    unicode_form: str
-    strip_accents: bool
-    lowercase: bool
-    urls: str
-    emails: str
-    users: str
-    numbers: str
-    punctuation: str
-    squeeze_repeats: bool
-    stop_words: bool
-    keep_negations: bool
-    reduction: str
-    language: str
-    level: str
-    vocabulary_size: int
-    min_frequency: int
-    max_length: float
-    keep: str
 
 
 class Encoder:
@@ -105,7 +80,12 @@ class Encoder:
             masks=[m for m, how in zip(MASKS.values(), handled, strict=True) if how == "mask"],
         )
         ids = number(tokenizer, settings["level"], units)
-        encoder = cls(settings, prepare, tokenizer, _longest(ids, settings["max_length"]))
+        encoder = cls(
+            settings,
+            prepare,
+            tokenizer,
+            most_tokens([len(text) for text in ids], settings["max_length"]),
+        )
         return encoder, encoder._joined(ids)
 
     def encode(self, texts: Sequence[str]) -> EncodedTexts:
@@ -176,7 +156,8 @@ class Encoder:
             raise BundleError(
                 f"The encoder in {folder} cannot be read ({error}). Export the model again."
             ) from error
-        if version != VERSION or set(settings) != TextSettings.__required_keys__:
+        known = set(settings) - TextSettings.__optional_keys__
+        if version != VERSION or known != TextSettings.__required_keys__:
             raise BundleError(
                 f"The encoder in {folder} was written by another version of sweep (encoder {version}, "
                 f"this one reads {VERSION}). Use that version, or export the model again."
@@ -204,6 +185,7 @@ class _Preparation:
     # Raw text to unit, without the vocabulary.
     def __init__(self, settings: TextSettings) -> None:
         self._clean = Cleaner(
+            own=step_of(settings),
             fix_encoding=settings["fix_encoding"],
             unescape=settings["unescape"],
             strip_html=settings["strip_html"],
@@ -238,10 +220,19 @@ class _Preparation:
         return self._segment(text)
 
 
-def _longest(texts: Sequence[list[int]], max_length: float) -> int:
+def most_tokens(lengths: Sequence[int] | np.ndarray, max_length: float) -> int:
+    """Tell where texts are cut.
+
+    Args:
+        lengths: tokens of each training text.
+        max_length: the setting: a number of tokens, or up to 1 a quantile of the lengths.
+
+    Returns:
+        Most tokens a text.
+    """
     if max_length > 1:
         return int(max_length)
-    return max(1, int(np.quantile([len(ids) for ids in texts], max_length, method="inverted_cdf")))
+    return max(1, int(np.quantile(lengths, max_length, method="inverted_cdf")))
 
 
 def _cutter(keep: str, longest: int) -> Callable[[list[int]], list[int]]:

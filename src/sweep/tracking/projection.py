@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweep.config.settings import flat
 from sweep.tracking.mlflow_limits import PARAM_LENGTH, TAG_LENGTH, batches, key, texts
+from sweep.workspace import SweepFolder
 
 if TYPE_CHECKING:  # the shipper has loaded MLflow when it makes a `Projection`
     from mlflow import MlflowClient
@@ -62,6 +63,7 @@ class Projection:
             "trial_started": self._trial_started,
             "epoch": self._epoch,
             "trial_ended": self._trial_ended,
+            "tagged": self._tagged,
             "sweep_ended": self._sweep_ended,
             "sweep_broken": self._sweep_broken,
         }
@@ -124,6 +126,9 @@ class Projection:
             self._end(run, event),
         ]
 
+    def _tagged(self, run: str, event: Mapping[str, Any]) -> list[Step]:
+        return self._tags(run, event["tags"])
+
     def _sweep_ended(self, run: str, event: Mapping[str, Any]) -> list[Step]:
         summary = event["summary"]
         best = summary.get("best") or {}
@@ -132,13 +137,16 @@ class Projection:
         scores |= {name: summary.get(name) for name in ("wall_s", "trials_per_hour")}
         tags = {f"best.{name}": best[name] for name in ("arm", "number") if name in best}
         folder = Path(event["artifacts"])
+        report = SweepFolder(folder).report
         files = sorted(folder.iterdir()) if folder.is_dir() else []
+        shown = sorted(report.iterdir()) if report.is_dir() else []
         return [
             *self._flush(run),
             *self._logged(run, self._metrics(flat(scores), event["time"], 0)),
             *self._tags(run, tags | {"status": summary.get("status", event["ending"])}),
             self._text(run, "summary.json", _json(summary)),
             *(self._file(run, path) for path in files if _is_result(path)),
+            *(self._file(run, path, report.name) for path in shown if _is_result(path)),
             self._end(run, event),
         ]
 
@@ -206,8 +214,9 @@ class Projection:
     def _text(self, run: str, name: str, text: str) -> Step:
         return self._step(run, name, self.client.log_text, text=text, artifact_file=name)
 
-    def _file(self, run: str, path: Path) -> Step:
-        return self._step(run, path.name, self.client.log_artifact, local_path=str(path))
+    def _file(self, run: str, path: Path, folder: str | None = None) -> Step:
+        given = {"local_path": str(path), "artifact_path": folder}
+        return self._step(run, path.name, self.client.log_artifact, **given)
 
     def _end(self, run: str, event: Mapping[str, Any]) -> Step:
         status = event["ending"]

@@ -6,7 +6,7 @@ Nothing here imports MLflow; `sweep.tracking.shipper` does, in its own process.
 import contextlib
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -145,8 +145,8 @@ class Tracker:
         """
         run = self._runs.get(report.key)
         if run is not None:
-            metrics = dict(report.metrics) | {"best": report.best}
-            metrics |= {f"probe/{name}": value for name, value in report.probe.items()}
+            probed = {f"probe/{name}": value for name, value in report.probe.items()}
+            metrics = {**report.metrics, "best": report.best, **probed}
             self._append("epoch", run, epoch=report.epoch, metrics=metrics)
 
     def trial_ended(self, result: TrialResult, folder: Path) -> None:
@@ -167,6 +167,23 @@ class Tracker:
         how = {f.name: getattr(result, f.name) for f in fields(result) if f.name != "key"}
         files = attachments(folder)
         self._append("trial_ended", run, sync=True, ending=ending, result=how, files=files)
+
+    def symptoms(
+        self, now: Mapping[str, Iterable[str]], before: Mapping[str, Iterable[str]]
+    ) -> None:
+        """Note what ails the sweep and its trials, as tags `symptom.<key>` of their runs.
+
+        Args:
+            now: keys under each trial's name, whose latest attempt gets them; those of the sweep under "".
+            before: the same of an earlier command; what is gone becomes `false`.
+        """
+        runs = {key.trial: run for key, run in self._runs.items() if key.fold is None}
+        runs |= {"": self._sweep} if self._sweep is not None else {}
+        for name in dict.fromkeys([*before, *now]):
+            tags = {f"symptom.{key}": "false" for key in before.get(name, ())}
+            tags |= {f"symptom.{key}": "true" for key in now.get(name, ())}
+            if tags and name in runs:
+                self._append("tagged", runs[name], tags=tags)
 
     def sweep_ended(self, ending: Ending, summary: Mapping[str, Any], artifacts: Path) -> None:
         """Note how the sweep ended.

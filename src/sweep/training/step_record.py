@@ -4,22 +4,31 @@ Shapes: S steps, P trained weights, L layers.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from sweep.network.batches import Batch
+from sweep.network.classifier import Classifier
+from sweep.network.own import OwnNetwork
 from sweep.training.look import Look, by_time
-
-if TYPE_CHECKING:
-    from sweep.training.learner import Learner
 
 SPARSE = 4
 """Where nothing is clipped nobody needs the norms, and every so many steps are enough of them."""
 UPDATES = 50
 """Every so many steps the update is compared with the weights."""
+
+
+class Trained(Protocol):
+    """What makes gradients: the learner."""
+
+    network: Classifier | OwnNetwork
+    micro_batch_tokens: int | None
+
+    def add_gradients(self, batch: Batch) -> Tensor:
+        """Add a batch's gradients to the weights' and give its loss."""
 
 
 def gradient_norms(weights: Sequence[Tensor]) -> Tensor:
@@ -53,7 +62,7 @@ class StepRecord:
         self.weights = weights
         self.names = list(dict.fromkeys(layers))
         self.clip = clip
-        self._member = np.array([[layer == name for layer in layers] for name in self.names])
+        self._places = [np.flatnonzero(np.array(layers) == name) for name in self.names]
         # The middle of the epoch, and so on from there: of a short one, too.
         self._update = min(UPDATES, an_epoch) // 2
         self._middle = an_epoch // 2
@@ -86,7 +95,7 @@ class StepRecord:
             self._chosen = max(batches, key=lambda batch: batch.ids.shape[1])
             self._looked += 1
 
-    def add_gradients(self, learner: "Learner", batch: Batch) -> Tensor:
+    def add_gradients(self, learner: Trained, batch: Batch) -> Tensor:
         """Let the learner add a batch's gradients, and look closely where the batch was chosen."""
         if batch is not self._chosen:
             return learner.add_gradients(batch)
@@ -119,6 +128,7 @@ class StepRecord:
             self._norms.append(norms)
         self.count += 1
 
+    @np.errstate(invalid="ignore", over="ignore")  # a training that diverges has such numbers
     def read(self) -> dict[str, Any]:
         """Tell what the epoch's steps were like; numbers that are none stay as they are.
 
@@ -153,11 +163,11 @@ class StepRecord:
         return told
 
     def _layers(self, squares: np.ndarray, clipped: float) -> dict[str, dict[str, float]]:
-        norms = np.sqrt(squares @ self._member.T)  # (S, L)
+        norms = np.sqrt(self._by_layer(squares))  # (S, L)
         found = {}
         ratios = _numbers(self._ratios)  # (steps, 2, P)
         if len(ratios):
-            moved, size = np.moveaxis(np.sqrt(ratios**2 @ self._member.T), 1, 0)
+            moved, size = np.moveaxis(np.sqrt(self._by_layer(ratios**2)), 1, 0)
             update = np.median(moved / np.maximum(size, np.finfo(np.float32).tiny), axis=0)
         for number, name in enumerate(self.names):
             spread = _spread(norms[:, number])
@@ -166,6 +176,11 @@ class StepRecord:
             if len(ratios):
                 found[name]["update_ratio"] = float(update[number])
         return found
+
+
+    def _by_layer(self, values: np.ndarray) -> np.ndarray:
+        # Not by a product with zeros and ones: an infinite norm would make NaN of every other layer's.
+        return np.stack([values[..., own].sum(-1) for own in self._places], axis=-1)
 
 
 def _spread(values: np.ndarray) -> dict[str, float]:

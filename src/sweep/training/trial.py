@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from sweep.config import Config, ResamplingMethod
+from sweep.config import Config
 from sweep.errors import UserError
 from sweep.files import sha256, write_json
 from sweep.network.batches import EvaluationBatches, TrainingBatches
@@ -18,10 +18,12 @@ from sweep.plugins.load import ensure
 from sweep.plugins.tables import NETWORKS
 from sweep.records import Reason, Status, Stopped, TrialJob, TrialResult
 from sweep.resampling.distances import cached_space
-from sweep.resampling.resample import Resampled, needs_space, resample
+from sweep.resampling.resample import BALANCED, needs_space, resample
+from sweep.resampling.resampled import Resampled
 from sweep.scoring.calibration import effective_prior
 from sweep.scoring.decision import Decision, Priors
 from sweep.text.cache import encoded
+from sweep.text.settings import text_settings
 from sweep.text.vector_sources import AUTO
 from sweep.text.vectors import ready_vectors
 from sweep.training.epoch_log import EpochLog, Patience, Report
@@ -115,15 +117,6 @@ def own_arguments(config: Config, names: list[str]) -> dict[str, Any]:
     return {"settings": found} if found else {}
 
 
-def text_settings(config: Config) -> dict[str, Any]:
-    """Flat settings of `sweep.text.cache.encoded`.
-
-    Args:
-        config: the trial's settings.
-    """
-    return asdict(config.text)
-
-
 class Trial:
     """The parts of one training run, made in order.
 
@@ -137,7 +130,7 @@ class Trial:
         self.report = report
         self.config = job.config
         make_deterministic(job.seed)
-        self.corpus = encoded(job.corpus, asdict(self.config.text))
+        self.corpus = encoded(job.corpus, text_settings(self.config))
         train, validation = (self.corpus.parts[name] for name in ("train", "validation"))
         self.labels = validation.truth
         picked = self._resampled(train.truth)
@@ -170,11 +163,11 @@ class Trial:
 
     @property
     def _balanced(self) -> bool:
-        return self.config.resampling.method == ResamplingMethod.balanced_batches
+        return self.config.resampling.method == BALANCED
 
     def _resampled(self, labels: np.ndarray) -> Resampled:
         settings = self.config.resampling
-        method = str(settings.method)
+        method = settings.method
         vectors = None
         if needs_space(method):
             vectors = cached_space(self.job.corpus, components=settings.components)
@@ -185,6 +178,7 @@ class Trial:
             k_neighbors=settings.k_neighbors,
             seed=self.job.seed,
             space=vectors,
+            **own_arguments(self.config, [method]),
         )
 
     def _learner(self, loss: dict[str, Any], log_odds: float) -> Learner:

@@ -33,8 +33,14 @@ class ModelFolder:
     DECISION = "decision.json"
     NEEDED = (SETTINGS, WEIGHTS, DECISION, EncoderFolder.FACTS, EncoderFolder.TOKENIZER)
     """Files without which a single network cannot predict."""
+    CARD = "README.md"
+    METRICS = "metrics.json"
+    PYFUNC_CARD = "mlflow/README.md"
     MLMODEL = "mlflow/MLmodel"
     """Where MLflow writes the time and a random id."""
+    TOLD = (CARD, METRICS, PYFUNC_CARD, MLMODEL)
+    """Files that tell of the model, its speed and its making, and decide no answer: two exports of one model differ in
+    them."""
 
     @property
     def settings(self) -> Path:
@@ -77,17 +83,22 @@ class ModelFolder:
     @property
     def metrics(self) -> Path:
         """Scores of the winner and the baselines."""
-        return self.root / "metrics.json"
+        return self.root / self.METRICS
 
     @property
     def card(self) -> Path:
         """The model card."""
-        return self.root / "README.md"
+        return self.root / self.CARD
 
     @property
     def pyfunc(self) -> Path:
         """Folder of the same model in MLflow's form."""
         return self.root / "mlflow"
+
+    @property
+    def pyfunc_card(self) -> Path:
+        """The model card again, for who looks at the model in MLflow."""
+        return self.root / self.PYFUNC_CARD
 
     @property
     def bundle(self) -> Path:

@@ -96,9 +96,44 @@ class SweepFolder:
         return self.root / "tracking.log"
 
     @property
+    def report(self) -> Path:
+        """Folder of what a reader opens."""
+        return self.root / "report"
+
+    @property
+    def page(self) -> Path:
+        """The report as a page that needs nothing else."""
+        return self.report / "report.html"
+
+    @property
+    def markdown(self) -> Path:
+        """The report without its pictures."""
+        return self.report / "report.md"
+
+    @property
     def trials_table(self) -> Path:
         """Every trial as a line."""
-        return self.root / "report" / "trials.csv"
+        return self.report / "trials.csv"
+
+    @property
+    def audit(self) -> Path:
+        """What was measured in the corpus before anything trained."""
+        return self.root / "audit.json"
+
+    @property
+    def preflight(self) -> Path:
+        """What short checks of the network gave."""
+        return self.root / "preflight.json"
+
+    @property
+    def findings(self) -> Path:
+        """What ails the sweep, and why."""
+        return self.root / "report" / "findings.json"
+
+    @property
+    def patch(self) -> Path:
+        """Settings that the findings advise for the next sweep."""
+        return self.root / "report" / "patch.yaml"
 
     def trial(self, name: str) -> "TrialFolder":
         """Folder of a trial, by the name `<arm>-<number>`."""
@@ -133,6 +168,16 @@ class FinalistFolder:
     def scores(self) -> Path:
         """What the bag scores beside the baselines; of a winner only."""
         return self.root / "scores.json"
+
+    @property
+    def answers(self) -> Path:
+        """The out-of-fold answers of the bag and of the baseline; of a winner only."""
+        return self.root / "answers.npz"
+
+    @property
+    def mistakes(self) -> Path:
+        """Texts that the bag got wrong, and the tokens that moved it; of a winner only."""
+        return self.root / "mistakes.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from support.plugins import examples, forget
 from support.typed_commands import compose_typed, words_of
 from sweep.errors import UserError
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HEAD = """
 import torch
 from torch import nn
-from sweep.plugins import cell, loss, network, read_out
+from sweep.plugins import cell, cleaning, loss, network, read_out, resampler
 """
 ILL = {
     "reads the padding": (
@@ -120,6 +120,115 @@ ILL = {
         """,
         "loss.name=ill: a right answer must cost less than a wrong one",
     ),
+    "loses a class": (
+        """
+        @resampler("ill")
+        class Ill:
+            def __init__(self, seed):
+                pass
+            def fit_resample(self, X, y):
+                self.sample_indices_ = (y == 0).nonzero()[0]
+                return X[y == 0], y[y == 0]
+        """,
+        "resampling.method=ill cannot work on this training part (200 positive, 40 negative rows): it would leave 0 "
+        "positive, 40 negative.",
+    ),
+    "gives rows that are none": (
+        """
+        @resampler("ill")
+        class Ill:
+            def __init__(self, seed):
+                pass
+            def fit_resample(self, X, y):
+                self.sample_indices_ = list(range(len(y) + 1))
+                return X, y
+        """,
+        "its indices must be whole numbers from 0 to 239.",
+    ),
+    "draws by a seed of its own": (
+        """
+        @resampler("ill")
+        class Ill:
+            def __init__(self, seed):
+                pass
+            def fit_resample(self, X, y):
+                self.sample_indices_ = torch.randint(len(y), (len(y) * 3,)).numpy()
+                return X, y
+        """,
+        "resampling.method=ill: under one seed it gave two answers",
+    ),
+    "needs more rows than there are": (
+        """
+        @resampler("ill")
+        class Ill:
+            def __init__(self, seed):
+                pass
+            def fit_resample(self, X, y):
+                if (y == 1).sum() < 20:
+                    raise ValueError("too few")
+                self.sample_indices_ = list(range(len(y)))
+                return X, y
+        """,
+        "(12 positive, 200 negative rows)",
+    ),
+    "falls over few rows": (
+        """
+        @resampler("ill")
+        class Ill:
+            def __init__(self, seed):
+                pass
+            def fit_resample(self, X, y):
+                self.sample_indices_ = list(range(len(y)))
+                if len(y) < 100:
+                    raise KeyError("none")
+                return X, y
+        """,
+        "resampling.method=ill: it raised KeyError: 'none'",
+    ),
+    "has no interface": (
+        """
+        @resampler("ill")
+        def ill(seed):
+            return seed
+        """,
+        "it must give an object with fit_resample, but gave int.",
+    ),
+    "gives no text": (
+        """
+        @cleaning("ill")
+        def ill(text):
+            return text or None
+        """,
+        "text.cleaning=ill: an empty text: text.cleaning=ill must give a text, but gave None.",
+    ),
+    "raises on a text": (
+        """
+        @cleaning("ill")
+        def ill(text):
+            return text[0] + text
+        """,
+        "an empty text: text.cleaning=ill cannot clean a text:",
+    ),
+    "keeps a state": (
+        """
+        seen = set()
+        @cleaning("ill")
+        def ill(text):
+            if text in seen:
+                return "again"
+            seen.add(text)
+            return text
+        """,
+        "text.cleaning=ill: plain words: asked again it answers otherwise",
+    ),
+    "changes its own answer": (
+        """
+        @cleaning("ill")
+        def ill(text):
+            return "re: " + text
+        """,
+        "plain words: it changes its own answer again; where that is meant, say check(FILE, once=['ill']).",
+    ),
     "breaks in training alone": (
         """
         @network("ill")
@@ -161,11 +270,19 @@ def test_the_worked_examples_keep_the_contract(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = examples(tmp_path)
-    assert names == ["leaky.py", "bag.py", "squared.py", "test_mine.py"]
+    assert names == [
+        "leaky.py", "bag.py", "squared.py", "varied.py", "replies.py", "test_mine.py",
+    ]  # fmt: skip
     monkeypatch.chdir(tmp_path)
     scope: dict[str, object] = {}
     exec((tmp_path / "test_mine.py").read_text(encoding="utf-8"), scope)  # noqa: S102
     scope["test_mine"]()  # type: ignore[operator]
+
+
+def test_a_step_may_change_its_answer_where_that_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "ill.py"
+    file.write_text(outdented(ILL["changes its own answer"][0]), encoding="utf-8")
+    sweep.testing.check(file, once=["ill"])
 
 
 def test_a_setting_is_tried_as_given(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What is ill in a corpus before anything trains: numbers and row numbers, never texts; judges nothing."""

@@ -1,0 +1,1 @@
+"""Symptoms that are seen in the corpus, before anything trains."""
