@@ -15,7 +15,7 @@ from sweep.data.write import form_of
 from sweep.errors import BundleError, UserError, nearest, together
 from sweep.executors.cores import physical_cores
 from sweep.serving.columns import added_names, renamed, shown_column, text_column
-from sweep.serving.pieces import open_source
+from sweep.serving.pieces import Source, open_source
 from sweep.typed import program
 from sweep.workspace import ModelFolder
 
@@ -65,20 +65,7 @@ def run(arguments: list[str]) -> int:
     words, plugins = split_plugins(arguments)
     config = parse(words)
     out = Path(config.output)
-    together(
-        lambda: check_output(Path(config.input), out),
-        lambda: present(config.input),
-        lambda: check_model(Path(config.model)),
-    )
-    table = open_source(
-        config.input,
-        format=config.format,
-        header=config.header == "true",
-        delimiter=config.delimiter,
-        quoting=config.quoting,
-        encoding=config.encoding,
-        typed=form_of(out) == "parquet",
-    )
+    table = source_of(config)
     column, why = text_column(table, config.text)
     from sweep.api.model import load  # loads torch; mistakes are told before
     from sweep.serving.labelled import label_file
@@ -110,6 +97,35 @@ def run(arguments: list[str]) -> int:
     for line in by_label(counts, bundle.labels, names, bundle.decision.threshold):
         console.print(f"  {line}", markup=False, soft_wrap=True)
     return 0
+
+
+def source_of(config: PredictConfig) -> Source:
+    """Open what is to be labelled, once all files that are named are seen to fit.
+
+    Args:
+        config: the command's settings.
+
+    Returns:
+        The texts, in pieces.
+
+    Raises:
+        UserError: files that cannot be used, each told.
+    """
+    out = Path(config.output)
+    together(
+        lambda: check_output(Path(config.input), out),
+        lambda: present(config.input),
+        lambda: check_model(Path(config.model)),
+    )
+    return open_source(
+        config.input,
+        format=config.format,
+        header=config.header == "true",
+        delimiter=config.delimiter,
+        quoting=config.quoting,
+        encoding=config.encoding,
+        typed=form_of(out) == "parquet",
+    )
 
 
 def progress_bar(console: Console) -> Progress:
