@@ -139,7 +139,7 @@ class EpochReport:
     metrics: Mapping[str, float]
     """This epoch's scores on the validation part, the training loss, learning rate and seconds."""
     probe: Mapping[str, float] = field(default_factory=dict)
-    """What the epoch was like inside, in few numbers; nothing decides by them."""
+    """What the epoch was like inside, in few numbers named `probe/...`; nothing decides by them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def test_noting_hides_credentials(tmp_path: Path) -> None:
 def test_what_the_probe_tells_stands_under_a_name_of_its_own(tmp_path: Path) -> None:
     tracker = Tracker(tmp_path, uri="http://h", experiment="s", artifacts=tmp_path)
     tracker.trial_started(KEY, {}, {})
-    probe = {"gradient_norm/rnn": 0.3, "gap": -0.1}
+    probe = {"probe/gradient_norm/rnn": 0.3, "probe/gap": -0.1}
     scores = {"best": 0.5, "error": 0.1, "learned": 1, "metrics": {"f1": 0.5}}
     tracker.epoch(EpochReport(key=KEY, epoch=0, **scores, probe=probe))
     tracker.close()

@@ -187,10 +187,10 @@ def test_few_numbers_of_each_epoch_are_reported(corpus: Path, tmp_path: Path) ->
         "logit_sd", "gap",
     }  # fmt: skip
     for report, epoch in zip(reports, told(tmp_path)["epochs"], strict=True):
-        assert report.probe.keys() == names
-        assert report.probe["gap"] == pytest.approx(epoch["gap"], rel=1e-3)
+        assert report.probe.keys() == {f"probe/{name}" for name in names}
+        assert report.probe["probe/gap"] == pytest.approx(epoch["gap"], rel=1e-3)
         layers = [epoch["layers"][name]["grad_norm_median"] for name in ("rnn.0", "rnn.0.back")]
-        assert report.probe["gradient_norm/rnn"] == pytest.approx(max(layers), rel=1e-3)
+        assert report.probe["probe/gradient_norm/rnn"] == pytest.approx(max(layers), rel=1e-3)
 
 
 def test_a_diverged_trial_leaves_the_epoch_that_failed(corpus: Path, tmp_path: Path) -> None:

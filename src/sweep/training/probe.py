@@ -235,7 +235,7 @@ def _told(record: dict[str, Any]) -> dict[str, float]:
         found["gates_saturated"] = max(shares)
     names = ("clipped_share", "dead_embedding_rows", "positive_share", "logit_sd", "gap")
     found |= {name: record[name] for name in names if name in record}
-    return {name: value for name, value in found.items() if math.isfinite(value)}
+    return {f"probe/{name}": value for name, value in found.items() if math.isfinite(value)}
 
 
 def _plain(value: Any) -> Any:

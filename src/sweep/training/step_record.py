@@ -177,7 +177,6 @@ class StepRecord:
                 found[name]["update_ratio"] = float(update[number])
         return found
 
-
     def _by_layer(self, values: np.ndarray) -> np.ndarray:
         # Not by a product with zeros and ones: an infinite norm would make NaN of every other layer's.
         return np.stack([values[..., own].sum(-1) for own in self._places], axis=-1)
