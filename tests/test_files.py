@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sweep import files
 from sweep.files import sha256, whole_folder, write_json, write_whole
 
 
@@ -35,6 +36,18 @@ def test_a_failure_leaves_the_old_file(
         write_whole(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_disk_is_waited_for_where_that_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr(files, "flush", flushed.append)
+    write_whole(tmp_path / "a.txt", "whole", at_once=at_once)
+    assert (tmp_path / "a.txt").read_text() == "whole"
+    assert [path.parent for path in flushed] == ([tmp_path] if at_once else [])
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
 def test_json_keeps_letters(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ IN_MLFLOW = {"config.json", "settings.json", "summary.json"}
         (CorpusFolder(Path("c")).distances(3), "c/distances-3.npy"),
         (EncodedFolder(Path("e")).encoder, "e/encoder"),
         (TrialFolder(Path("t")).history, "t/history.jsonl"),
+        (TrialFolder(Path("t")).probe, "t/probe.json"),
         (lock_of(Path("a/b.npy")), "a/b.npy.lock"),
     ],
     ids=lambda case: case if isinstance(case, str) else "",

@@ -13,14 +13,15 @@ from sweep.errors import BundleError
 from sweep.workspace import lock_of
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, at_once: bool = True) -> None:
     """Write a file so that a reader, or a crash, sees all of it or nothing.
 
     Args:
         path: where it goes; the content is written beside it, flushed to the disk and renamed.
         content: text (UTF-8) or bytes.
+        at_once: whether the disk is waited for; otherwise a crash of the machine, not of the program, may lose it.
     """
-    with whole_file(path) as partial:
+    with whole_file(path, at_once=at_once) as partial:
         partial.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
@@ -35,11 +36,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, at_once: bool = True) -> Iterator[Path]:
     """Give a place to write a file at; it takes its name when the block ends well.
 
     Args:
         path: where it goes.
+        at_once: whether the disk is waited for.
 
     Yields:
         A path beside it, of the same ending, that nobody else writes.
@@ -47,7 +49,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".part-{os.getpid()}-{path.name}")
     try:
         yield beside
-        flush(beside)
+        if at_once:
+            flush(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

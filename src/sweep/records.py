@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # a command that is refused need not wait for NumPy
 
 GROUPS = ("text", "resampling", "model", "optimizer", "loss", "trainer", "objective")
 """Groups of settings that decide what a training gives."""
+UNDECIDING = ("trainer.probe",)
+"""Settings in these groups that decide nothing."""
 
 
 class Ending(StrEnum):
@@ -115,6 +117,9 @@ class TrialJob:
     def settings(self) -> dict[str, Any]:
         """The settings that decide what the training gives: its seed and the groups that a search may vary."""
         settings = asdict(self.config)
+        for path in UNDECIDING:
+            group, _, name = path.partition(".")
+            del settings[group][name]
         found = {"seed": self.seed} | {group: settings[group] for group in GROUPS}
         return found | ({"plugins": settings["plugins"]} if settings["plugins"] else {})
 
@@ -134,6 +139,8 @@ class EpochReport:
     """Epochs since the score left chance level, the first one included; 0 while it is there."""
     metrics: Mapping[str, float]
     """This epoch's scores on the validation part, the training loss, learning rate and seconds."""
+    probe: Mapping[str, float] = field(default_factory=dict)
+    """What the epoch was like inside, in few numbers named `probe/...`; nothing decides by them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,15 @@ def test_an_attempt_keeps_its_number(job: TrialJob) -> None:
     assert taken.result.key == second
 
 
+def test_a_member_has_no_probe_and_a_job_is_the_same_with_one(job: TrialJob) -> None:
+    assert job.config.trainer.probe is False
+    watched = replace(
+        job, config=replace(job.config, trainer=replace(job.config.trainer, probe=True))
+    )
+    assert digest(watched) == digest(job)
+    assert "probe" not in job.settings()["trainer"]
+
+
 @pytest.mark.parametrize("name", ["checkpoint", "decision", "validation"])
 @pytest.mark.parametrize("illness", ["changed", "missing"])
 def test_a_damaged_member_is_not_taken_up(job: TrialJob, name: str, illness: str) -> None:

@@ -109,6 +109,7 @@ ACCEPTED: dict[str, Any] = {
     "trials": of(trials=99),
     "minutes": of(search__minutes=30.0),
     "workdir": of(parts={"workdir": "elsewhere", "name": "renamed"}),
+    "probe": of(trainer__probe=False),
 }
 
 

@@ -196,6 +196,19 @@ def test_mixed_rows_carry_both_parents_padded_to_the_longer():
     assert batch.weights[first] == 0.25
 
 
+def test_tokens_of_the_rows_trained_on_are_used():
+    part = EncodedTexts(np.array([1, 2, 3, 5, 3]), np.array([0, 2, 3, 5]), np.array([0, 1, 1]))
+    made = {
+        rows: TrainingBatches(
+            part, rows=np.array([rows[0]]), partners=np.array([rows[1]]), weights=np.zeros(1), batch_size=1,
+            bucketing=False, balanced=False, seed=0,
+        )
+        for rows in ((0, 0), (2, 2), (0, 1))
+    }  # fmt: skip
+    used = {rows: np.flatnonzero(batches.used(7)).tolist() for rows, batches in made.items()}
+    assert used == {(0, 0): [1, 2], (2, 2): [3, 5], (0, 1): [1, 2, 3]}
+
+
 def test_plain_batches_carry_no_partners():
     assert all(b.partner_ids is None and b.weights is None for b in training(part(LENGTHS)))
 

@@ -36,6 +36,7 @@ MISTAKES = {
     "seed": ({"seed": number("int", 0, 5)}, "search.space.seed: this may not be searched: every trial"),
     "metric": (tree(objective__metric=CELL), "search.space.objective.metric: this may not be searched"),
     "accelerator": (tree(trainer__accelerator=CELL), "accelerator: this may not be searched: it follows"),
+    "probe": (tree(trainer__probe=CELL), "probe: this may not be searched: it only watches"),
     "sampler": (tree(sampler__name=CELL), "search.space.sampler: this may not be searched: it steers"),
     "no mapping": (tree(model__cell="lstm"), "a mapping was expected, but got 'lstm'"),
     "refused by its class, low": (tree(model__layers=number("int", 0, 2)), "must be at least 1, but got 0"),

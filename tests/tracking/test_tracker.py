@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from support.tracked_trials import complete, history, note_trial, runs
+from support.tracked_trials import KEY, complete, history, note_trial, runs
 from sweep.errors import UserError
-from sweep.records import Ending, Reason, Status, Stopped, TrialKey
+from sweep.records import Ending, EpochReport, Reason, Status, Stopped, TrialKey
 from sweep.tracking.tracker import RUN_STATUS, Tracker
 from sweep.workspace import SweepFolder
 
@@ -23,6 +23,18 @@ def test_noting_hides_credentials(tmp_path: Path) -> None:
     tracker.close()
     assert "s3cret" not in SweepFolder(tmp_path).outbox.read_text()
     assert tracker.left() == 1 + 1 + 2
+
+
+def test_what_the_probe_tells_stands_under_a_name_of_its_own(tmp_path: Path) -> None:
+    tracker = Tracker(tmp_path, uri="http://h", experiment="s", artifacts=tmp_path)
+    tracker.trial_started(KEY, {}, {})
+    probe = {"probe/gradient_norm/rnn": 0.3, "probe/gap": -0.1}
+    scores = {"best": 0.5, "error": 0.1, "learned": 1, "metrics": {"f1": 0.5}}
+    tracker.epoch(EpochReport(key=KEY, epoch=0, **scores, probe=probe))
+    tracker.close()
+    told = [json.loads(line) for line in SweepFolder(tmp_path).outbox.read_text().splitlines()]
+    names = {"f1": 0.5, "best": 0.5, "probe/gradient_norm/rnn": 0.3, "probe/gap": -0.1}
+    assert told[-1]["metrics"] == names
 
 
 def test_what_a_killed_coordinator_left_is_known(tmp_path: Path) -> None:

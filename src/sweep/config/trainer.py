@@ -34,6 +34,10 @@ class TrainerConfig:
     """Whether a batch holds texts of similar length, which saves padding."""
     accelerator: str = "auto"
     """Lightning's accelerator: auto, cpu, gpu, cuda, mps; one that is not there is refused."""
+    probe: bool = True
+    """Whether each trial of the search records losses, gradients and gates of its epochs in `probe.json`, for the
+    diagnosis; changes no weight, and costs less than three hundredths of the training's time
+    (experiments/benchmark/probe.py)."""
 
     def __post_init__(self) -> None:
         mistakes = [

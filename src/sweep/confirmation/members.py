@@ -130,8 +130,9 @@ def job_of(
     Raises:
         UserError: the settings do not fit together.
     """
-    # The search has seen this configuration learn: a member that starts late is given all its epochs.
-    patient = replace(config, trainer=replace(config.trainer, chance_share=1.0))
+    # The search has seen this configuration learn: a member that starts late is given all its epochs. What a probe
+    # tells is known from its trial, and a diagnosis is made of trials.
+    patient = replace(config, trainer=replace(config.trainer, chance_share=1.0, probe=False))
     return TrialJob(
         key=TrialKey(arm=finalist.arm, number=finalist.number, fold=fold),
         config=apply(patient, finalist.values),

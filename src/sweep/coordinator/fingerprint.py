@@ -14,6 +14,7 @@ from sweep.config.settings import flat, value_of
 from sweep.data.corpus import SplitCorpus
 from sweep.errors import UserError
 from sweep.plugins.tables import TABLES, Plugin, used
+from sweep.records import UNDECIDING
 from sweep.redaction import redact_all
 from sweep.search.space import Space
 from sweep.search.studies import kept_studies
@@ -56,6 +57,9 @@ def fingerprint(config: Config, corpus: SplitCorpus, space: Space) -> dict[str, 
         Plain JSON types.
     """
     settings = {k: v for k, v in asdict(config).items() if k in DECIDING}
+    for path in UNDECIDING:
+        group, _, name = path.partition(".")
+        del settings[group][name]
     chosen = used({table.setting: _possible(config, space, table.setting) for table in TABLES})
     return plain(
         {

@@ -118,6 +118,23 @@ class TrainingBatches:
         """Steps an epoch."""
         return -(-len(self.rows) // self.batch_size)
 
+    def used(self, size: int) -> np.ndarray:
+        """Tell which token ids occur in the rows trained on.
+
+        Args:
+            size: number of token ids.
+
+        Returns:
+            (size,), boolean.
+        """
+        rows = np.zeros(len(self.own_lengths), dtype=bool)
+        rows[self.rows] = True
+        rows[self.partners] = True
+        found = np.zeros(size, dtype=bool)
+        found[self.ids[np.repeat(rows, self.own_lengths)]] = True
+        found[UNKNOWN] |= self.once is not None and len(self.once) > 0
+        return found
+
     def __iter__(self) -> Iterator[Batch]:
         """Go once through the part."""
         if self.once is not None:

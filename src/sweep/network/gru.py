@@ -8,6 +8,7 @@ is computed for the whole text at once.
 Shapes: T tokens, B rows, E inputs, H hidden units; gates in PyTorch's order: reset, update, new.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -32,8 +33,22 @@ def run_layers(rnn: nn.Module, x: Tensor) -> Tensor:
     for layer in range(rnn.num_layers):
         if layer:
             x = nn.functional.dropout(x, rnn.dropout, rnn.training)
-        x = _GRULayer.apply(x, *rnn.all_weights[layer])  # type: ignore[no-untyped-call]
+        x = run_layer(x, rnn.all_weights[layer])
     return x
+
+
+def run_layer(x: Tensor, weights: Sequence[Tensor]) -> Tensor:
+    """Run one layer in one direction.
+
+    Args:
+        x: inputs, (T, B, E).
+        weights: of the input and the state, then their biases, as PyTorch keeps them.
+
+    Returns:
+        States, (T, B, H).
+    """
+    states: Tensor = _GRULayer.apply(x, *weights)  # type: ignore[no-untyped-call]
+    return states
 
 
 class _GRULayer(torch.autograd.Function):

@@ -25,6 +25,7 @@ REFUSED = {
     "split": _ALIKE,
     "objective": f"{_ALIKE}; objective.calibration and objective.prior_correction may be searched",
     "trainer.accelerator": "it follows the machine, not the question",
+    "trainer.probe": "it only watches, and changes nothing that a trial gives",
     "executor": _PLACE,
     "tracking": _PLACE,
     "workdir": _PLACE,

@@ -145,7 +145,7 @@ class Tracker:
         """
         run = self._runs.get(report.key)
         if run is not None:
-            metrics = dict(report.metrics) | {"best": report.best}
+            metrics = {**report.metrics, **report.probe, "best": report.best}
             self._append("epoch", run, epoch=report.epoch, metrics=metrics)
 
     def trial_ended(self, result: TrialResult, folder: Path) -> None:

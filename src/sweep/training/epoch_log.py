@@ -13,6 +13,8 @@ from sweep.network.batches import EvaluationBatches
 from sweep.records import EpochReport, Stopped, TrialJob
 from sweep.scoring.chance import above_chance, standard_error
 from sweep.scoring.decision import Decision, Priors
+from sweep.training.learner import Learner
+from sweep.training.probe import Probe, Scored
 from sweep.workspace import TrialFolder
 
 Report = Callable[[EpochReport], bool]
@@ -27,6 +29,7 @@ class EpochLog(Callback):
         watched: batches of the validation part.
         priors: `trained_prior` and `true_prior` of `Decision.fit`.
         report: called after each validation; true prunes the trial, unless it ends with this epoch anyway.
+        probe: records what the epochs were like, if any does.
     """
 
     def __init__(
@@ -36,7 +39,9 @@ class EpochLog(Callback):
         watched: EvaluationBatches,
         priors: Priors,
         report: Report,
+        probe: Probe | None = None,
     ) -> None:
+        self.probe = probe
         self.key = job.key
         self.objective = job.config.objective
         self.labels = labels
@@ -78,6 +83,8 @@ class EpochLog(Callback):
         seen = self.objective.metric, self.labels, decision.probabilities(logits), found
         self._learns = self._learns or above_chance(*seen, margin=self.settings.chance_margin)
         self.metrics = found | {"standard_error": standard_error(*seen), "train_loss": train_loss}
+        if self.probe is not None:
+            self.probe.scored(Scored(self.labels, logits, decision, self.metrics))
         # Lightning compares in single precision; rounding here keeps its best epoch and ours the same.
         value = float(np.float32(self.metrics[self.objective.metric]))
         return value if self.objective.metric.maximize else -value
@@ -112,6 +119,7 @@ class EpochLog(Callback):
             error=self.error,
             learned=self.learned,
             metrics=self.metrics,
+            probe=self._probed(pl_module, epoch, value),
         )
         most = self.settings.max_epochs
         resting = not self.learned and self.epochs >= self.settings.chance_share * most
@@ -120,6 +128,19 @@ class EpochLog(Callback):
             self.pruned = True
         if self.pruned or resting:
             trainer.should_stop = True
+
+    def _probed(self, learner: pl.LightningModule, epoch: int, value: float) -> dict[str, float]:
+        if self.probe is None:
+            return {}
+        assert isinstance(learner, Learner), "what trials train"
+        return self.probe.ended(
+            learner,
+            epoch,
+            best=self.best_epoch,
+            value=value if self.objective.metric.maximize else -value,
+            progress=self.settings.min_progress * self.metrics["standard_error"],
+            most=self.settings.max_epochs,
+        )
 
 
 class Patience(EarlyStopping):

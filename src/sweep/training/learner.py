@@ -17,6 +17,7 @@ from sweep.network.own import make_network
 from sweep.training.loss import loss
 from sweep.training.micro_batches import micro_batches
 from sweep.training.optimizer import make_optimizer, make_schedule
+from sweep.training.step_record import StepRecord, gradient_norms
 
 
 class DivergedError(ArithmeticError):
@@ -69,6 +70,7 @@ class Learner(pl.LightningModule):
         self.ready_vectors = False
         self.highest_loss = math.inf
         self.score: Callable[[np.ndarray, float], float] | None = None
+        self.record: StepRecord | None = None
         self._train_loss: Tensor | None = None
         self._train_steps = 0
         self._objective = math.nan
@@ -90,12 +92,24 @@ class Learner(pl.LightningModule):
         # Lightning's hooks around a step and its gradients, which nothing here uses, cost a twentieth of
         # a small one. The last step of a group goes through them, so that Lightning counts it.
         steps = [optimizer.optimizer.step] * (len(batches) - 1) + [optimizer.step]
+        read = self.record
+        if read is not None:
+            read.choose(batches)
         for batch, step in zip(batches, steps, strict=True):
             optimizer.zero_grad()
-            total += self.add_gradients(batch)
-            if clip:
-                torch.nn.utils.clip_grad_norm_(weights, clip)
-            step()
+            value = self.add_gradients(batch) if read is None else read.add_gradients(self, batch)
+            total += value
+            norms = None
+            if clip or (read is not None and read.due):
+                norms = gradient_norms(weights)
+            if clip and norms is not None:
+                # `clip_grad_norm_`, but for the norms of the single weights, which it does not give away.
+                whole = torch.linalg.vector_norm(norms)
+                torch.nn.utils.clip_grads_with_norm_(weights, clip, whole)
+            if read is None:
+                step()
+            else:
+                read.make(step, value, norms)
             if isinstance(schedule, LambdaLR):
                 schedule.step()
         self._train_loss = total if self._train_loss is None else self._train_loss + total

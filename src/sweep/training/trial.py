@@ -31,6 +31,7 @@ from sweep.training.fit import fit, logits_of, make_deterministic
 from sweep.training.learner import DivergedError, Learner
 from sweep.training.loss import loss_arguments, loss_of_a_half
 from sweep.training.micro_batches import evaluation_tokens, tokens_at_once
+from sweep.training.probe import Probe
 from sweep.workspace import TrialFolder
 
 FAR_ABOVE = 10.0
@@ -157,8 +158,8 @@ class Trial:
             evaluation_tokens(self.config.trainer.accelerator),
         )
         self.learner = self._learner(arguments, math.log(prior / (1 - prior)))
-        share = positives / (positives + negatives)
-        self.learner.highest_loss = FAR_ABOVE * loss_of_a_half(share, arguments)
+        self.share = positives / (positives + negatives)
+        self.learner.highest_loss = FAR_ABOVE * loss_of_a_half(self.share, arguments)
 
     @property
     def _balanced(self) -> bool:
@@ -234,7 +235,8 @@ class Trial:
         Returns:
             The fields of the `TrialResult` that tell how it ended.
         """
-        log = EpochLog(self.job, self.labels, self.watched, self.priors, self.report)
+        probe = self.make_probe()
+        log = EpochLog(self.job, self.labels, self.watched, self.priors, self.report, probe)
         early = Patience(log)
         self.learner.score = log.score
         fit(
@@ -242,10 +244,12 @@ class Trial:
             self.learner,
             self.batches,
             self.watched,
-            [log, early],
+            [log, early, *([probe] if probe is not None else [])],
             self.job.folder,
             best_now=lambda: log.best_now,
         )
+        if probe is not None:
+            probe.write()
         files = TrialFolder(self.job.folder)
         logits = self._best_logits(files.checkpoint)
         decision = Decision.fit(self.config.objective, self.labels, logits, **self.priors)
@@ -263,6 +267,13 @@ class Trial:
             "sha256": sha256(files.checkpoint),
             "decision_sha256": sha256(files.decision),
         }
+
+    def make_probe(self) -> Probe | None:
+        """Make what records the epochs, unless the settings want none."""
+        if not self.config.trainer.probe:
+            return None
+        files = TrialFolder(self.job.folder)
+        return Probe(files, self.config.objective, self.share, self.batches)
 
     def _best_logits(self, checkpoint: Path) -> np.ndarray:
         state = torch.load(checkpoint, map_location=self.learner.device, weights_only=True)

@@ -202,7 +202,7 @@ class TrialFolder:
 
     @property
     def probe(self) -> Path:
-        """What was measured while it trained."""
+        """What each epoch was like: losses, gradients, gates."""
         return self.root / "probe.json"
 
     @property
