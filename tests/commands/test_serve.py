@@ -34,7 +34,7 @@ def test_a_port_in_use_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> No
         other.bind(("127.0.0.1", 0))
         other.listen()
         assert main(["serve", "model=nowhere", f"port={other.getsockname()[1]}"]) == 2
-    assert "Leave port= out" in capsys.readouterr().err
+    assert "give the same command another port: port=" in capsys.readouterr().err
 
 
 def test_help_shows_its_settings_and_a_command_that_asks(

@@ -26,7 +26,7 @@ LONG = ("search.trials=12", "trainer.max_epochs=3", "executor.workers=2")
 FIELDS = {
     "name", "search", "question", "status", "seed", "wall_s", "trials_per_hour", "objective",
     "threshold_for", "arms", "best", "baselines", "trials_run",
-    "test_reads", "confirm", "gate", "findings", "budget",
+    "test_reads", "confirm", "gate", "findings", "budget", "versions",
 }  # fmt: skip
 
 

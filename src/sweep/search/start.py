@@ -135,7 +135,7 @@ def written(value: Plain) -> str:
     """Write a value as the command line takes it.
 
     >>> [written(value) for value in (None, True, 0.5, "lstm", "a b")]
-    ['null', 'true', '0.5', 'lstm', "'a b'"]
+    ['null', 'true', '0.5', 'lstm', '"a b"']
     """
     return str(value) if isinstance(value, float) else spelled(value)
 
