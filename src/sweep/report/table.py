@@ -30,11 +30,15 @@ PLAIN_WIDTH = 120  # of a log file, which has no width of its own
 def make_console() -> Console:
     """The console that commands write to."""
     console = Console(highlight=False, soft_wrap=True)
-    return (
-        console
-        if console.is_terminal
-        # In a notebook rich would give each line an output of its own.
-        else Console(highlight=False, width=PLAIN_WIDTH, soft_wrap=True, force_jupyter=False)
+    if console.is_terminal:
+        return console
+    # In a notebook rich would give each line an output of its own, or take it for a terminal: kernels ask for colours.
+    return Console(
+        highlight=False,
+        width=PLAIN_WIDTH,
+        soft_wrap=True,
+        force_jupyter=False,
+        force_terminal=False,
     )
 
 

@@ -26,6 +26,10 @@ class Watched(Protocol):
         """Who has reached what."""
 
 
+def _counted(trainings: int) -> str:
+    return f"{trainings} training{'' if trainings == 1 else 's'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Searched:
     """The search: one study an arm."""
@@ -61,7 +65,7 @@ class Searched:
             told = f"{trials} trials{f', or fewer, {until}' if until else ''}"
         else:
             return ""
-        return f"{told}; then at most {members} trainings of the confirmation" if members else told
+        return f"{told}; then at most {_counted(members)} of the confirmation" if members else told
 
     def table(self, metric: str) -> Table:
         """One row an arm."""
@@ -95,7 +99,7 @@ class Confirmed:
     def to_come(self) -> str:
         """Members to come if nobody else drops out."""
         ended, there = self.done()
-        return f"at most {there - ended} trainings of the confirmation" if there > ended else ""
+        return f"at most {_counted(there - ended)} of the confirmation" if there > ended else ""
 
     def table(self, metric: str) -> Table:
         """One row a finalist."""
