@@ -17,6 +17,15 @@ def test_a_finding_has_evidence_remedy_and_patch(records: Records) -> None:
     assert patch.text == "resampling=none text.language='plain words'"
 
 
+def test_a_note_is_no_leading_cause(records: Records) -> None:
+    """Seen: the page of a healthy sweep began by why its trials had failed."""
+    noted = [one | {"severity": "note"} for one in records.found["findings"]]
+    kept = records.found | {"findings": noted}
+    first = why(type(records)(**{**_fields(records), "found": kept})).blocks[0]
+    assert isinstance(first, Words)
+    assert first.text == "Nothing worse than a note was found."
+
+
 def test_counts_and_groups_are_the_summary_s(records: Records) -> None:
     tables = {b.caption: b.rows for b in why(records).blocks if isinstance(b, Table)}
     counts = tables["How the trials of each arm ended"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.slow
-PICTURES = 16
+PICTURES = 18
 WIDTHS = (390, 1440)
 
 

@@ -265,7 +265,45 @@ def _winner_files(
         for i in range(4)
     ]
     write_json(files.mistakes, {"false_negatives": wrong, "false_positives": wrong[:1]})
-    write_json(folder.audit, {"rows": 1000, "dropped": {"empty": 2}, "lines": [1, 2, 3]})
+    length = {"q25": 5, "median": 8, "q75": 12, "q95": 20, "longest": 40}
+    telling = {
+        "term": next(strange),
+        "correlation": 0.4,
+        "positive": 0.5,
+        "negative": 0.1,
+        "lines": {},
+    }
+    apart = {"auc": 0.5, "interval": [0.45, 0.55]}
+    write_json(
+        folder.audit,
+        {
+            "classes": {
+                "train": {"rows": 600, "positives": 120},
+                "test": {"rows": 200, "positives": 50},
+            },
+            "duplicates": {
+                "rows": 12,
+                "share": 0.012,
+                "lines": {next(strange): list(range(1, 13))},
+            },
+            "conflicts": {"rows": 0, "share": 0.0, "lines": {}},
+            "near_duplicates": {"texts": 3, "test": {"rows": 3, "share": 0.015, "lines": {}}},
+            "label_errors": {"suspects": 9, "rows": 800, "share": 0.009, "lines": {}},
+            "drift": {
+                "test": {
+                    "difference": 0.05,
+                    "interval": [0.0, 0.1],
+                    "length": apart,
+                    "texts": apart,
+                }
+            },
+            "shortcuts": {"terms": [telling]},
+            "encoding": {
+                "max_length": 30,
+                "parts": {"train": {"length": length, "cut": {"texts": 0.02}}},
+            },
+        },
+    )
 
 
 def _spans(draw: np.random.Generator, lines: list[dict[str, Any]]) -> list[Span]:

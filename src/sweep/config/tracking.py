@@ -19,8 +19,8 @@ class TrackingConfig:
 class ReportConfig:
     """What stands on the sweep's page."""
 
-    examples: int = 5
-    """Texts of the corpus that it shows, of each kind of mistake; 0 leaves the corpus' texts out."""
+    examples: int = 10
+    """Words and texts of the corpus that it shows, of each kind; 0 leaves the corpus' own words out."""
 
     def __post_init__(self) -> None:
         if self.examples < 0:

@@ -52,7 +52,7 @@ class Records:
     """Name, rows and SHA-256 of the corpus, as the fingerprint has them."""
     spans: Sequence[Span] = ()
     examples: int = 10
-    """Texts of the corpus that are shown, of each kind of mistake."""
+    """Words and texts of the corpus that are shown, of each kind."""
 
     @property
     def metric(self) -> str:

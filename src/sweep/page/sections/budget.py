@@ -155,7 +155,8 @@ def _by_trials(records: Records, curves: dict[str, Any]) -> Figure:
         f"A flat end says that more trials of this kind will hardly help.{note}",
         data=data,
         layout={
-            "xaxis": axis("trials of an arm", tickformat="d"),
+            # On a short axis ticks would stand at halves, which are no trials.
+            "xaxis": axis("trials of an arm", tickformat="d", **({"dtick": 1} if n <= 12 else {})),
             "yaxis": axis(f"expected best {records.metric} on validation"),
             "legend": {"orientation": "h", "y": 1.12, "x": 0},
         },

@@ -27,6 +27,8 @@ def why(records: Records) -> Section:
     if findings:
         first = findings[0]
         share = f"The leading cause is {first['cause']}: {first['title']}"
+        if first["severity"] == "note":
+            share = "Nothing worse than a note was found."
         section.blocks.append(Words(text=share, tone="lead"))
     for finding in findings:
         section.blocks += _finding(finding)

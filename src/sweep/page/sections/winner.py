@@ -81,7 +81,7 @@ def _folds(records: Records) -> Figure:
         f"{'better' if records.maximize else 'worse'}.",
         data=_strokes(name, order, scores, means, intervals),
         layout={
-            "xaxis": axis(f"{metric} (out-of-fold, no unit)"),
+            "xaxis": axis(f"{metric} (no unit)"),
             "yaxis": axis("", type="category"),
             "legend": {"orientation": "h", "y": 1.12, "x": 0},
         },
@@ -102,7 +102,7 @@ def _strokes(
         "mode": "markers",
         "name": "one fold",
         "x": [score for who in order for score in scores[who]],
-        "y": [escaped(who) for who in order for _ in scores[who]],
+        "y": [_label(who) for who in order for _ in scores[who]],
         "marker": {"color": "@muted", "size": 8, "symbol": "line-ns-open", "line": {"width": 2}},
         "hovertemplate": "%{y}: %{x:.4f} on one fold<extra></extra>",
     }
@@ -111,7 +111,7 @@ def _strokes(
         "mode": "markers",
         "name": "mean, with the 95 % interval of each arm's best",
         "x": [means[who] for who in order],
-        "y": [escaped(who) for who in order],
+        "y": [_label(who) for who in order],
         "marker": {
             "color": ["@1" if who == name else "@0" for who in order],
             "size": 12,
@@ -121,6 +121,11 @@ def _strokes(
         "hovertemplate": "%{y}: mean %{x:.4f}<extra></extra>",
     }
     return [folds, mean]
+
+
+def _label(who: str) -> str:
+    # In two lines: on a phone a long name would leave the picture no room.
+    return escaped(who).replace(" with ", " with<br>")
 
 
 def _bars(

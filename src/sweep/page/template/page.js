@@ -38,7 +38,7 @@ function layoutOf(picture, width) {
     ...given, xaxis: fit(given.xaxis), yaxis: fit(given.yaxis), width, height: picture.height + (narrow ? 40 : 0),
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: narrow ? 30 : 50, r: 12, t: 30, b: 40 }, font: { family: "inherit", size: narrow ? 11 : 12, color: colour("--ink") },
-    hoverlabel: { font: { family: "sans-serif", size: 12 } }, legend: { ...given.legend, font: { size: narrow ? 11 : 12 } },
+    hoverlabel: { font: { family: "sans-serif", size: 12 } }, legend: { ...given.legend, ...(given.legend?.y > 1 ? { y: 1.02, yanchor: "bottom" } : {}), font: { size: narrow ? 11 : 12 } },
     bargap: 0.25,
   };
 }
@@ -192,7 +192,7 @@ function parallel(stage, told) {
   let columns = [], height = 330;
   function paint() {
     const width = printing ? 660 : Math.max(260, stage.clientWidth), narrow = width < 560;
-    const side = 58, top = narrow ? 110 : 88, foot = 14, step = (width - 2 * side) / (axes.length - 1);
+    const side = 58, right = 96, top = narrow ? 110 : 88, foot = 14, step = (width - side - right) / (axes.length - 1);
     columns = axes.map((_, a) => side + a * step);
     height = narrow ? 360 : 350;
     const y = place => top + (1 - place) * (height - top - foot), parts = [], over = [];
