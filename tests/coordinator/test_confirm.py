@@ -158,7 +158,8 @@ def kill_at_random(folder: Path, workers: int, draw: random.Random) -> list[int]
             command, env=child_environment(), stdout=subprocess.PIPE, text=True
         )
         assert running.stdout is not None
-        running.stdout.readline()  # something has been done: every round makes progress
+        # A member has ended: every round makes progress.
+        next((line for line in running.stdout if line.startswith("[")), None)
         time.sleep(draw.uniform(0, 0.6))
         running.send_signal(signal.SIGKILL)
         running.communicate()
