@@ -61,6 +61,7 @@ def test_what_is_not_there_is_empty(config: Config) -> None:
     files = Workspace(Path(config.workdir)).sweep("tiny").trial("all-0")
     shutil.rmtree(Path(config.workdir) / "cache")
     files.settings.unlink()
+    files.probe.unlink()
     files.validation.write_bytes(b"cut")
     files.history.write_text('{"epoch": 0}\n{"epo')
     facts = read(config)
@@ -85,7 +86,7 @@ def test_probes_and_audits_are_read_where_they_are(config: Config) -> None:
     (folder / "audit.json").write_text('{"rows": 160}')
     facts = read(config)
     assert facts.trials[0].probe == told
-    assert (facts.audit, facts.preflight) == ({"rows": 160}, {})
+    assert facts.audit == {"rows": 160}
 
 
 def test_a_trial_cut_short_is_not_judged(tmp_path: Path) -> None:

@@ -45,10 +45,6 @@ def test_there_are_five_lines_at_most(findings: list[str], shown: int) -> None:
         assert found[-1].startswith(f"  {9 - (1 if shown == 2 else 3)} more, and why: ")
 
 
-def test_what_a_training_has_tested_is_said() -> None:
-    assert "rate too high, 90% sure, confirmed: " in told(finding("error", proof="confirmed"))[0]
-
-
 def test_a_patch_is_named_where_there_is_one(tmp_path: Path) -> None:
     folder = SweepFolder(tmp_path)
     folder.patch.parent.mkdir()

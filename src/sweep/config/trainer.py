@@ -36,7 +36,7 @@ class TrainerConfig:
     """Lightning's accelerator: auto, cpu, gpu, cuda, mps; one that is not there is refused."""
     probe: bool = True
     """Whether each trial of the search records losses, gradients and gates of its epochs in `probe.json`, for the
-    diagnosis; changes no weight, and costs less than three hundredths of the training's time
+    diagnosis; changes no weight, and costs a few hundredths of the training's time, more of small networks
     (experiments/benchmark/probe.py)."""
 
     def __post_init__(self) -> None:

@@ -71,7 +71,6 @@ def known(config: Config, studies: Mapping[str, ArmStudy], summary: Mapping[str,
         corpus={part: counted[part] for part in PARTS if part in counted},
         summary=summary,
         audit=_json(files.audit),
-        preflight=_json(files.preflight),
     )
 
 

@@ -45,9 +45,8 @@ def _told(one: Mapping[str, Any], *, first: bool) -> str:
     if one["severity"] == "note":
         return f"note, {name}: {one['title']}"
     sure = f", {one['confidence']:.0%} sure" if first else ""
-    proof = f", {one['proof']}" if one["proof"] in ("confirmed", "refuted") else ""
     start = "what ails it" if first else "  and"
-    return f"{start}: {one['cause']}, {name}{sure}{proof}: {one['title']}"
+    return f"{start}: {one['cause']}, {name}{sure}: {one['title']}"
 
 
 def _advice(one: Mapping[str, Any]) -> str:

@@ -121,11 +121,6 @@ class SweepFolder:
         return self.root / "audit.json"
 
     @property
-    def preflight(self) -> Path:
-        """What short checks of the network gave."""
-        return self.root / "preflight.json"
-
-    @property
     def findings(self) -> Path:
         """What ails the sweep, and why."""
         return self.root / "report" / "findings.json"

@@ -9,11 +9,7 @@ from sweep.page.records import Records
 NAMED = 8
 """Trials of a group that are linked."""
 SIGNS = {"error": "bad", "warning": "warning", "note": "small"}
-PROOFS = {
-    "observed": "Seen in this sweep's own trials: those with the setting fare worse.",
-    "confirmed": "Confirmed: a training with the remedy was better.",
-    "refuted": "Refuted: a training with the remedy was no better.",
-}
+PROOFS = {"observed": "Seen in this sweep's own trials: those with the setting fare worse."}
 
 
 def why(records: Records) -> Section:
