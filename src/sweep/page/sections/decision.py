@@ -29,7 +29,7 @@ def decision(records: Records) -> Section:
     answers = records.answers
     if answers is None:
         why = "no winner has been confirmed, or an earlier version did"
-        text = f"The answers about rows held out were not kept: {why}. Run the sweep's command again to have them."
+        text = f"The answers about rows held out were not kept: {why}. A sweep that is run by this version keeps them."
         section.blocks.append(Words(text=text))
         return section
     best = records.found["best"]
