@@ -38,6 +38,26 @@ def test_gradient_and_gates_are_the_probe_s(records: Records) -> None:
     assert drawn["gates"].title.startswith("40% of the gates")
 
 
+@pytest.mark.parametrize(
+    ("bins", "fall"),
+    [([1e-3, None, None, 1e-2, None], "0.1"), ([None, 2.0, 4.0], "0.5"), ([0.5, None], None)],
+)
+def test_texts_of_few_tokens_reach_few_tenths(
+    records: Records, monkeypatch: pytest.MonkeyPatch, bins: list[float | None], fall: str | None
+) -> None:
+    """Seen: `report` ended in a traceback where all texts were shorter than ten tokens."""
+    told = {"epochs": [{"epoch": 5, "gradient_by_time": bins}]}
+    monkeypatch.setattr(Records, "probe", lambda self, name: told)
+    drawn = figures(records).get("gradient")
+    if fall is None:
+        assert drawn is None, "one place alone falls to nothing"
+    else:
+        assert drawn is not None
+        assert drawn.data[0]["y"] == bins
+        assert f"get {fall} times the gradient" in drawn.title
+        assert drawn.table.rows[0][1:] == bins
+
+
 def test_no_history(empty: Records) -> None:
     (words,) = training(empty).blocks
     assert isinstance(words, Words)

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sweep.config import Metric
+from sweep.scoring.chance import standard_error
 from sweep.scoring.metrics import ranking_scores, scores
 
 
@@ -117,3 +119,13 @@ def test_ranking_scores_are_the_same_numbers() -> None:
     y, p = drawn(500)
     both = scores(y, p, 0.5)
     assert ranking_scores(y, p).items() <= both.items()
+
+
+@pytest.mark.parametrize("positives", [9, 21, 25, 43, 51])
+def test_a_perfect_order_scores_one_and_no_more(positives: int) -> None:
+    """Seen: the rounding error above 1 gave the standard error's root a negative number, and every trial failed."""
+    truth = np.repeat([1, 0], positives)
+    p = np.r_[np.linspace(0.9, 0.6, positives), np.linspace(0.4, 0.1, positives)]
+    found = scores(truth, p, 0.5)
+    assert found["average_precision"] == 1
+    assert standard_error(Metric.average_precision, truth, p, found) == 0

@@ -120,7 +120,8 @@ def _ranking(truth: np.ndarray, p: np.ndarray) -> dict[str, float]:
 
 
 def _average_precision(truth: np.ndarray, p: np.ndarray) -> float:
-    return float(metrics.average_precision_score(truth, p)) if truth.any() else 0.0
+    # Of a perfect order scikit-learn's sum of steps may come to a rounding error more than 1.
+    return min(1.0, float(metrics.average_precision_score(truth, p))) if truth.any() else 0.0
 
 
 def calibration_error(truth: np.ndarray, p: np.ndarray) -> float:

@@ -169,8 +169,14 @@ def _last(probe: Mapping[str, Any]) -> Mapping[str, Any]:
     return last
 
 
-def _gradients(probe: Mapping[str, Any]) -> list[float]:
-    return list(_last(probe).get("gradient_by_time") or [])
+def _gradients(probe: Mapping[str, Any]) -> list[float | None]:
+    # A tenth that no text of the probe's batches reaches is None: shorter texts have fewer tokens than tenths.
+    found = list(_last(probe).get("gradient_by_time") or [])
+    return found if len(_known(found)) > 1 else []
+
+
+def _known(bins: Sequence[float | None]) -> list[float]:
+    return [size for size in bins if size is not None]
 
 
 def _gates(probe: Mapping[str, Any]) -> Mapping[str, Mapping[str, float]]:
@@ -186,11 +192,12 @@ def _gradient(
     data = []
     for name, bins in known.items():
         share = [100 * (i + 0.5) / len(bins) for i in range(len(bins))]
-        data.append(_line(name, kinds[name], share, [b if b > 0 else None for b in bins]))
-    above = [b for bins in known.values() for b in bins if b > 0] or [1.0]
+        data.append(_line(name, kinds[name], share, [b or None for b in bins]))
+    above = [b for bins in known.values() for b in _known(bins) if b > 0] or [1.0]
     ticks = decades(min(above), max(above))
     name, bins = next(iter(known.items()))
-    fall = bins[0] / bins[-1] if bins[-1] else float("nan")
+    first, *_, last = _known(bins)
+    fall = first / last if last else float("nan")
     return Figure(
         key="gradient",
         title=f"In {name} the first tokens get {fall:.2g} times the gradient of the last",
