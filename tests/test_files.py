@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sweep import files
-from sweep.files import sha256, whole_folder, write_json, write_whole
+from sweep.files import json_lines, sha256, whole_folder, write_json, write_whole
 
 
 @pytest.mark.parametrize("content", ["", "é\n", b"\x00\xff", "x" * 100_000])
@@ -75,3 +75,23 @@ def test_what_a_crash_between_two_renamings_left_is_not_lost(tmp_path: Path) -> 
         (partial / "none").unlink()
     assert (path / "file").read_text() == "newer"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (None, []),
+        ("", []),
+        ('{"a": 1}\n{"a": 2}\n', [{"a": 1}, {"a": 2}]),
+        ('{"a": 1}\n{"a', [{"a": 1}]),
+        ('{"a": 1}\n12', [{"a": 1}]),
+    ],
+    ids=["no file", "nothing", "whole", "a cut object", "a cut line that is JSON"],
+)
+def test_lines_of_json_are_read_as_far_as_they_are_whole(
+    tmp_path: Path, text: str | None, whole: list[dict[str, int]]
+) -> None:
+    path = tmp_path / "lines.jsonl"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    assert json_lines(path) == whole

@@ -148,3 +148,24 @@ def check_unchanged(path: Path, digest: str | None, again: str = "") -> None:
             f"{path} must have the SHA-256 {digest}, but has {found}: it was changed after training "
             f"and is not read. {again}"
         )
+
+
+def json_lines(path: Path) -> list[dict[str, Any]]:
+    """Read a file of one JSON object a line, which a process may have been killed over.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Its objects up to the first line that is none, such as a last one that was cut; nothing without the file.
+    """
+    found: list[dict[str, Any]] = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            break
+        if not isinstance(told, dict):
+            break
+        found.append(told)
+    return found

@@ -89,13 +89,15 @@ def spelled(value: object) -> str:
     Args:
         value: a text, which stays one, a number, true or false, or a list of them.
 
-    >>> [spelled(v) for v in ("spam", "1", "not so", True, ["a", "b, c"])]
-    ['spam', '1', '"not so"', 'true', '[a,"b, c"]']
+    >>> [spelled(v) for v in ("spam", "1", "not so", True, 0.5, ["a", "b, c"])]
+    ['spam', '1', '"not so"', 'true', '0.5', '[a,"b, c"]']
     """
     if isinstance(value, list):
         return f"[{','.join(map(spelled, value))}]"
     if isinstance(value, bool) or value is None:
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, float):
+        return str(value)
     text = str(value)
     if _BARE.fullmatch(text) and text.casefold() not in _MEANT:
         return text

@@ -1,8 +1,8 @@
-"""The corpus: what the audit measured, and texts only where they are wanted."""
+"""The corpus: what the audit measured, and words only where they are wanted."""
 
 from dataclasses import replace
 
-from sweep.page.blocks import Figure, Marked, Table, Words
+from sweep.page.blocks import Figure, Table, Words
 from sweep.page.records import Records
 from sweep.page.sections.corpus import corpus
 
@@ -31,17 +31,8 @@ def test_the_audit_s_numbers(records: Records) -> None:
     assert terms.rows == [["plain words", 0.4, 0.5, 0.1]]
 
 
-def test_examples_as_many_as_asked_for(records: Records) -> None:
-    for examples in (1, 3):
-        blocks = corpus(replace(records, examples=examples)).blocks
-        marked = [block for block in blocks if isinstance(block, Marked)]
-        assert len(marked) == examples + 1  # one false positive was kept
-        assert marked[0].tokens == [("plain words", 1.25), ("now", -0.5), ("the", 0.0)]
-
-
-def test_none_leaves_the_texts_out(records: Records) -> None:
+def test_none_leaves_the_words_out(records: Records) -> None:
     blocks = corpus(replace(records, examples=0)).blocks
-    assert not [block for block in blocks if isinstance(block, Marked)]
     tables = [block for block in blocks if isinstance(block, Table)]
     assert len(tables) == 2, "the terms are the corpus' own words"
     last = blocks[-1]

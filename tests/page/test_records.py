@@ -21,13 +21,12 @@ def test_what_was_left_is_read(records: Records) -> None:
     assert records.probe(name)["epochs"][0]["gates"]["rnn.0"]["saturated_high"] == 0.4
     assert records.answers is not None
     assert len(records.answers.labels) == len(records.answers.network) == 400
-    assert len(records.mistakes["false_negatives"]) == 4
 
 
 def test_what_is_missing_is_empty(empty: Records) -> None:
     assert empty.history("lstm-0") == []
     assert empty.probe("lstm-0") == {}
-    assert (empty.audit, empty.mistakes, empty.answers) == ({}, {}, None)
+    assert (empty.audit, empty.answers) == ({}, None)
 
 
 def test_a_history_that_was_cut_ends_where_it_is_whole(records: Records) -> None:
@@ -35,10 +34,6 @@ def test_a_history_that_was_cut_ends_where_it_is_whole(records: Records) -> None
     path.parent.mkdir()
     path.write_text('{"epoch": 0}\n{"epo', encoding="utf-8")
     assert records.history("cut-0") == [{"epoch": 0}]
-
-
-def test_no_text_of_the_corpus_is_read_where_none_is_to_be_shown(records: Records) -> None:
-    assert replace(records, examples=0).mistakes == {}
 
 
 def test_the_answers_are_as_they_were_kept(records: Records) -> None:

@@ -256,15 +256,6 @@ def _winner_files(
     network = np.clip(draw.normal(0.2 + 0.5 * labels, 0.15), 0.001, 0.999)
     baseline = np.clip(draw.normal(0.3 + 0.3 * labels, 0.2), 0.001, 0.999)
     np.savez(files.answers, labels=labels, network=network, baseline=baseline)
-    wrong = [
-        {
-            "row": 3 + i,
-            "probability": 0.1,
-            "tokens": [[next(strange), 1.25], ["now", -0.5], ["the", 0.0]],
-        }
-        for i in range(4)
-    ]
-    write_json(files.mistakes, {"false_negatives": wrong, "false_positives": wrong[:1]})
     length = {"q25": 5, "median": 8, "q75": 12, "q95": 20, "longest": 40}
     telling = {
         "term": next(strange),

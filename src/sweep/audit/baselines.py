@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sweep.audit.terms import Terms
+from sweep.audit.terms import Terms, linear_model
 from sweep.scoring.metrics import scores
 
 
@@ -24,26 +24,17 @@ def baselines(
     Returns:
         `sweep.scoring.metrics.scores` by method; nothing where a part lacks one of the classes.
     """
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import MultinomialNB
 
     train, held = (np.flatnonzero(terms.parts == part) for part in ("train", "validation"))
     labels, truth = terms.labels[train], terms.labels[held]
     if len(np.unique(labels)) < 2 or len(np.unique(truth)) < 2:
         return {}
-    weighing = TfidfTransformer().fit(terms.counts[train])
-    models: dict[str, tuple[Any, Any, Any]] = {
-        "naive_bayes": (MultinomialNB(), terms.counts[train], terms.counts[held]),
-        "tfidf_logreg": (
-            LogisticRegression(C=10, solver="liblinear", max_iter=200, random_state=0),
-            weighing.transform(terms.counts[train]),
-            weighing.transform(terms.counts[held]),
-        ),
-    }
+    models: dict[str, Any] = {"naive_bayes": MultinomialNB(), "tfidf_logreg": linear_model()}
     found = {"majority": scores(truth, np.full(len(truth), float(labels.mean())), 0.5)}
-    for name, (model, fit, ask) in models.items():
+    for name, model in models.items():
+        asked = model.fit(terms.counts[train], labels).predict_proba(terms.counts[held])
         # Rounding may lift a sum of naive Bayes above 1.
-        answers = np.clip(model.fit(fit, labels).predict_proba(ask)[:, 1], 0, 1)
+        answers = np.clip(asked[:, 1], 0, 1)
         found[name] = scores(truth, answers, choose_threshold(truth, answers))
     return found

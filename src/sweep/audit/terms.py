@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from sweep.audit.rows import Rows, sampled
+from sweep.scoring.chance import error_of_auc
 from sweep.seeds import derive
 from sweep.text.tfidf import WORD_OR_SIGN
 
@@ -87,9 +88,6 @@ class Terms:
         Returns:
             The probability of 1, (n,), and the mean weight of each term.
         """
-        from sklearn.feature_extraction.text import TfidfTransformer
-        from sklearn.linear_model import LogisticRegression
-
         counts = self.counts[places]
         answers = np.full(len(places), float(np.mean(truth)))
         weights = np.zeros(self.counts.shape[1])
@@ -98,11 +96,9 @@ class Terms:
             fit, ask = fold != held, fold == held
             if len(np.unique(truth[fit])) < 2 or not ask.any():
                 continue
-            weighing = TfidfTransformer().fit(counts[fit])
-            model = LogisticRegression(C=10, solver="liblinear", max_iter=200, random_state=0)
-            model.fit(weighing.transform(counts[fit]), truth[fit])
-            answers[ask] = model.predict_proba(weighing.transform(counts[ask]))[:, 1]
-            weights += model.coef_[0] / FOLDS
+            model = linear_model().fit(counts[fit], truth[fit])
+            answers[ask] = model.predict_proba(counts[ask])[:, 1]
+            weights += model[-1].coef_[0] / FOLDS
         return answers, weights
 
     def fold_of(self, places: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -125,6 +121,16 @@ class Terms:
         return fold[cluster]
 
 
+def linear_model() -> Any:
+    """The linear model that the audit asks: logistic regression on TF-IDF of counted terms, not yet fitted."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    regression = LogisticRegression(C=10, solver="liblinear", max_iter=200, random_state=0)
+    return make_pipeline(TfidfTransformer(), regression)
+
+
 def auc(truth: np.ndarray, values: np.ndarray) -> tuple[float, tuple[float, float]]:
     """Say how well values tell ones from zeros.
 
@@ -144,9 +150,7 @@ def auc(truth: np.ndarray, values: np.ndarray) -> tuple[float, tuple[float, floa
         return 0.5, (0.0, 1.0)
     ranks = rankdata(values)[truth == 1].sum()
     area = float((ranks - ones * (ones + 1) / 2) / (ones * zeros))
-    one, two = area / (2 - area), 2 * area**2 / (1 + area)
-    spread = area * (1 - area) + (ones - 1) * (one - area**2) + (zeros - 1) * (two - area**2)
-    half = 1.96 * float(np.sqrt(max(spread, 0.0) / (ones * zeros)))
+    half = 1.96 * error_of_auc(area, ones, zeros)
     return area, (max(0.0, area - half), min(1.0, area + half))
 
 

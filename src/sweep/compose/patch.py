@@ -47,12 +47,4 @@ def _leaves(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:
 
 def _word(path: str, value: Any) -> str:
     sign = "++" if path.startswith("search.space.") else ""
-    return f"{sign}{path}={_written(value)}"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{','.join(_written(one) for one in value)}]"
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    return spelled(value) if isinstance(value, str) else repr(value)
+    return f"{sign}{path}={spelled(value)}"

@@ -20,7 +20,7 @@ class ReportConfig:
     """What stands on the sweep's page."""
 
     examples: int = 10
-    """Words and texts of the corpus that it shows, of each kind; 0 leaves the corpus' own words out."""
+    """Words of the corpus that it shows; 0 leaves them out."""
 
     def __post_init__(self) -> None:
         if self.examples < 0:

@@ -16,6 +16,7 @@ from sweep.config.settings import settings as all_settings
 from sweep.coordinator.fingerprint import corpora_of, plain
 from sweep.data.corpus import PARTS
 from sweep.diagnosis.facts import Answers, Facts, Searched, TrialFacts
+from sweep.files import json_lines
 from sweep.records import GROUPS, Reason
 from sweep.search.proposals import TrialRecord
 from sweep.search.space import Space, apply
@@ -100,7 +101,7 @@ def _trial(
         values=dict(record.values),
         settings=settings,
         metrics=dict(record.metrics),
-        history=_history(files.history),
+        history=tuple(json_lines(files.history)),
         answers=_answers(files.validation, labels),
         encoding=encodings(tuple(text.items())),
         probe=_json(files.probe) or None,
@@ -114,21 +115,11 @@ def _settings(config: Config, values: Mapping[str, Plain], files: TrialFolder) -
     return flat({group: whole[group] for group in GROUPS})
 
 
-def _history(file: Path) -> tuple[Mapping[str, float], ...]:
-    if not file.is_file():
-        return ()
-    lines = file.read_text(encoding="utf-8").splitlines()
-    # The last line of a killed worker may be cut.
-    return tuple(found for line in lines if (found := _parsed(line)))
-
-
 def _json(file: Path) -> dict[str, Any]:
-    return _parsed(file.read_text(encoding="utf-8")) if file.is_file() else {}
-
-
-def _parsed(text: str) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
     try:
-        found = json.loads(text)
+        found = json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

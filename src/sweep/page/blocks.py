@@ -139,17 +139,6 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
-    """A text of the corpus, its tokens marked by how they moved the decision."""
-
-    kind: ClassVar[str] = "marked"
-    title: str
-    said: str
-    tokens: Sequence[tuple[str, float]]
-    """Each with the change of the log-odds that it makes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """Something that a reader moves; `page.js` draws it from the data."""
 
@@ -170,7 +159,7 @@ class Heading:
     tag: str = ""
 
 
-Block = Table | Figure | Words | Copy | Marked | Live | Heading
+Block = Table | Figure | Words | Copy | Live | Heading
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from sweep.page.blocks import (
     Heading,
     Link,
     Live,
-    Marked,
     Section,
     Table,
     Words,
@@ -52,9 +51,6 @@ def _block(block: object) -> list[str]:
             return [f"**{_safe(block.title)}**", "", *_table(block.table)]
         case Live():
             return [f"**{_safe(block.title)}** (on the page)"]
-        case Marked():
-            text = "".join(token for token, _ in block.tokens)
-            return [f"* {_safe(block.title)} ({_safe(block.said)}): {_safe(text)}"]
     raise TypeError(f"no such block: {block!r}")
 
 

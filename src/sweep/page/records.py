@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sweep.config import Metric
 from sweep.config.objective import ObjectiveConfig
+from sweep.files import json_lines
 from sweep.search.parameter import Parameter
 from sweep.tracking.timeline import Span
 from sweep.workspace import SweepFolder
@@ -52,7 +53,7 @@ class Records:
     """Name, rows and SHA-256 of the corpus, as the fingerprint has them."""
     spans: Sequence[Span] = ()
     examples: int = 10
-    """Words and texts of the corpus that are shown, of each kind."""
+    """Words of the corpus that are shown; none where 0."""
 
     @property
     def metric(self) -> str:
@@ -78,16 +79,7 @@ class Records:
 
     def history(self, name: str) -> list[dict[str, Any]]:
         """Read the epochs of a trial; none where it left none."""
-        path = self.folder.trial(name).history
-        if not path.is_file():
-            return []
-        found = []
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                found.append(json.loads(line))
-            except ValueError:  # the last line of a worker that was killed
-                break
-        return found
+        return json_lines(self.folder.trial(name).history)
 
     def probe(self, name: str) -> dict[str, Any]:
         """Read what was measured while a trial trained; empty where it was not."""
@@ -97,14 +89,6 @@ class Records:
     def audit(self) -> dict[str, Any]:
         """What is known of the corpus; empty where nothing was measured."""
         return _json(self.folder.audit)
-
-    @cached_property
-    def mistakes(self) -> dict[str, Any]:
-        """Texts that the winner got wrong, and which tokens moved it; empty where none are kept."""
-        best = self.found.get("best", {})
-        if "members" not in best or not self.examples:
-            return {}
-        return _json(self.folder.finalist(f"{best['arm']}-{best['number']}").mistakes)
 
     @cached_property
     def answers(self) -> Answers | None:

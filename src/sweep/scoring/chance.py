@@ -89,7 +89,7 @@ def standard_error(
     if metric is Metric.average_precision:
         return math.sqrt(score * (1 - score) / max(1.0, positives))
     if metric is Metric.roc_auc:
-        return _error_of_auc(score, max(1.0, positives), max(1.0, negatives))
+        return error_of_auc(score, max(1.0, positives), max(1.0, negatives))
     if metric in DECISIONS:
         counts = found["tp"], found["fp"], found["fn"], found["tn"]
         return _jackknife(counts, DECISIONS[metric])
@@ -105,7 +105,14 @@ def _error_of_mean(rows: np.ndarray) -> float:
     return float(np.std(rows)) / math.sqrt(len(rows))
 
 
-def _error_of_auc(auc: float, positives: float, negatives: float) -> float:
+def error_of_auc(auc: float, positives: float, negatives: float) -> float:
+    """Standard error of the area under a ROC curve (Hanley & McNeil, 1982).
+
+    Args:
+        auc: the area.
+        positives: how many, at least 1.
+        negatives: how many, at least 1.
+    """
     two_positives, two_negatives = auc / (2 - auc), 2 * auc**2 / (1 + auc)
     spread = auc * (1 - auc)
     spread += (positives - 1) * (two_positives - auc**2) + (negatives - 1) * (

@@ -46,7 +46,7 @@ def keep_given(space: Space, base: Config, given: Container[str]) -> None:
         return
     own = {p.path: value_of(base, p.path) for p in lost}
     told = [
-        f"  {path}={written(value)}, but searched: {_range(space, path)}"
+        f"  {path}={spelled(value)}, but searched: {_range(space, path)}"
         for path, value in own.items()
     ]
     ways = [f"for every trial, out of the search:\n    {_typed(_fixing(space, base, own))}"]
@@ -80,9 +80,9 @@ def moved(space: Space, base: Config) -> list[str]:
     lines = []
     for (path, taken), arms in found.items():
         whose = "" if tuple(arms) == space.arms else f" of {', '.join(arms)}"
-        own = written(value_of(base, path))
+        own = spelled(value_of(base, path))
         lines.append(
-            f"the first trial{whose} has {path}={written(taken)}, since the space does not hold the default {own}"
+            f"the first trial{whose} has {path}={spelled(taken)}, since the space does not hold the default {own}"
         )
     return lines
 
@@ -103,7 +103,7 @@ def varied(space: Space, base: Config, given: Iterable[str]) -> list[str]:
     ]
     if not searched:
         return []
-    words = ", ".join(f"{path}={written(value_of(base, path))}" for path in searched)
+    words = ", ".join(f"{path}={spelled(value_of(base, path))}" for path in searched)
     way = _typed(_fixing(space, base, searched))
     return [
         f"searched, so that only the first trial is sure to have it: {words} (for all trials: {way})"
@@ -131,20 +131,11 @@ def shuffled_grid(space: Space, arm: str, base: Config) -> list[dict[str, Plain]
     return grid
 
 
-def written(value: Plain) -> str:
-    """Write a value as the command line takes it.
-
-    >>> [written(value) for value in (None, True, 0.5, "lstm", "a b")]
-    ['null', 'true', '0.5', 'lstm', '"a b"']
-    """
-    return str(value) if isinstance(value, float) else spelled(value)
-
-
 def _range(space: Space, path: str) -> str:
     parameter = next(p for p in space.parameters if p.path == path)
     if parameter.kind is Kind.categorical:
-        return ", ".join(written(choice) for choice in parameter.choices)
-    low, high = (written(bound) for bound in (parameter.edges() * 2)[:2])
+        return ", ".join(spelled(choice) for choice in parameter.choices)
+    low, high = (spelled(bound) for bound in (parameter.edges() * 2)[:2])
     step = f" in steps of {parameter.step:g}" if parameter.step else ""
     return f"{low} to {high}{step}"
 
@@ -160,7 +151,7 @@ def _fixing(space: Space, base: Config, paths: Collection[str]) -> list[str]:
 def _widened(parameter: Parameter, own: Plain) -> list[str]:
     place = f"search.space.{parameter.path}"
     if parameter.kind is Kind.categorical:
-        values = ",".join(written(choice) for choice in (*parameter.choices, own))
+        values = ",".join(spelled(choice) for choice in (*parameter.choices, own))
         return [f"{place}.choices=[{values}]"]
     number = isinstance(own, int if parameter.kind is Kind.int else int | float)
     if not number or isinstance(own, bool):
@@ -172,7 +163,7 @@ def _widened(parameter: Parameter, own: Plain) -> list[str]:
         bound = {"high": own}
     for more in ({}, {"step": None}, {"log": False}):
         if _fits(parameter, changes := bound | more, own):
-            return [f"{place}.{key}={written(value)}" for key, value in changes.items()]
+            return [f"{place}.{key}={spelled(value)}" for key, value in changes.items()]
     return []
 
 

@@ -123,12 +123,12 @@ class SweepFolder:
     @property
     def findings(self) -> Path:
         """What ails the sweep, and why."""
-        return self.root / "report" / "findings.json"
+        return self.report / "findings.json"
 
     @property
     def patch(self) -> Path:
         """Settings that the findings advise for the next sweep."""
-        return self.root / "report" / "patch.yaml"
+        return self.report / "patch.yaml"
 
     def trial(self, name: str) -> "TrialFolder":
         """Folder of a trial, by the name `<arm>-<number>`."""
@@ -172,11 +172,6 @@ class FinalistFolder:
     def answers(self) -> Path:
         """The out-of-fold answers of the bag and of the baseline; of a winner only."""
         return self.root / "answers.npz"
-
-    @property
-    def mistakes(self) -> Path:
-        """Texts that the bag got wrong, and the tokens that moved it; of a winner only."""
-        return self.root / "mistakes.json"
 
 
 @dataclass(frozen=True, slots=True)

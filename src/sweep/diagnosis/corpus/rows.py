@@ -1,12 +1,12 @@
 """Symptoms of a corpus: its rows, its labels, its split, and what tells the label without being read."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Evidence, Severity
 from sweep.diagnosis.symptom import Seen, Symptom
+from sweep.statistics.failure_shares import wilson
 
 DROPPED = 0.05
 CONFLICTS, MANY_CONFLICTS = 0.01, 0.1
@@ -155,12 +155,7 @@ def _near_leak(facts: Facts) -> Iterator[Seen]:
 
 def lower_bound(hits: int, of: int) -> float:
     """The share that hits of so many show at least, 97.5 times in 100 (Wilson, 1927)."""
-    if not of:
-        return 0.0
-    z, share = 1.96, hits / of
-    middle = share + z * z / (2 * of)
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return (middle - half) / (1 + z * z / of)
+    return wilson(hits, of)[0] if of else 0.0
 
 
 def _label_noise(facts: Facts) -> Iterator[Seen]:

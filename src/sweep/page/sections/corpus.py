@@ -1,4 +1,4 @@
-"""The corpus: what was found ill in it, and the texts that the winner got wrong."""
+"""The corpus: its classes and lengths, and what was found ill in it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,23 +7,16 @@ from sweep.page.blocks import (
     SYMBOLS,
     Column,
     Figure,
-    Heading,
-    Marked,
     Section,
     Table,
     Words,
     axis,
     ranged,
-    shown,
 )
 from sweep.page.records import Records
 
 LINES = 8
 """Lines of the file that a row names."""
-KINDS = {
-    "false_negatives": "Called negative, labelled positive",
-    "false_positives": "Called positive, labelled negative",
-}
 
 
 def corpus(records: Records) -> Section:
@@ -41,7 +34,9 @@ def corpus(records: Records) -> Section:
     else:
         text = "No audit of the corpus was kept; `python -m sweep doctor` makes one."
         section.blocks.append(Words(text=text, tone="small"))
-    section.blocks += _mistakes(records)
+    if not records.examples:
+        text = "The corpus' own words are left out of this page (report.examples=0)."
+        section.blocks.append(Words(text=text, tone="small"))
     return section
 
 
@@ -220,29 +215,3 @@ def _terms(terms: Sequence[Mapping[str, Any]], most: int) -> Table:
         rows=rows,
         open=False,
     )
-
-
-def _mistakes(records: Records) -> list[Any]:
-    if not records.examples:
-        return [
-            Words(
-                text="The corpus' own words are left out of this page (report.examples=0).",
-                tone="small",
-            )
-        ]
-    told = records.mistakes
-    if not told:
-        return []
-    blocks: list[Any] = [
-        Heading(text="Texts that it got wrong"),
-        Words(
-            text="Underlined tokens moved the decision towards yes, dashed ones towards no; the number is how much the "
-            "log-odds fall when the token is left out. The surest mistakes come first; some may be wrong labels."
-        ),
-    ]
-    for kind, title in KINDS.items():
-        for one in told.get(kind, [])[: records.examples]:
-            said = f"row {one['row']}; probability {one['probability']:.4f}"
-            tokens = [(shown(token), moved) for token, moved in one["tokens"]]
-            blocks.append(Marked(title=title, said=said, tokens=tokens))
-    return blocks

@@ -226,17 +226,16 @@ def bins(labels: "Array", scores: "Array") -> list[list[float]]:
     """
     import numpy as np
 
+    from sweep.statistics.failure_shares import wilson
+
     order = np.argsort(scores, kind="stable")
     found = []
     for rows in np.array_split(order, BINS):
         n = len(rows)
         if not n:
             continue
-        share, z = float(labels[rows].mean()), 1.959964
-        middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-        half = z * (share * (1 - share) / n + z**2 / (4 * n**2)) ** 0.5 / (1 + z**2 / n)
-        low, high = max(0.0, middle - half), min(1.0, middle + half)
-        found.append([n, float(scores[rows].mean()), share, low, high])
+        hits = int(labels[rows].sum())
+        found.append([n, float(scores[rows].mean()), hits / n, *wilson(hits, n)])
     return found
 
 
