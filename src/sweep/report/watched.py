@@ -26,8 +26,8 @@ class Watched(Protocol):
         """Who has reached what."""
 
 
-def _counted(trainings: int) -> str:
-    return f"{trainings} training{'' if trainings == 1 else 's'}"
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class Searched:
         if trials is None:
             told = f"trials {until}"
         elif trials:
-            told = f"{trials} trials{f', or fewer, {until}' if until else ''}"
+            told = f"{_counted(trials, 'trial')}{f', or fewer, {until}' if until else ''}"
         else:
             return ""
-        return f"{told}; then at most {_counted(members)} of the confirmation" if members else told
+        return f"{told}; then at most {_counted(members, "training")} of the confirmation" if members else told
 
     def table(self, metric: str) -> Table:
         """One row an arm."""
@@ -99,7 +99,7 @@ class Confirmed:
     def to_come(self) -> str:
         """Members to come if nobody else drops out."""
         ended, there = self.done()
-        return f"at most {_counted(there - ended)} of the confirmation" if there > ended else ""
+        return f"at most {_counted(there - ended, "training")} of the confirmation" if there > ended else ""
 
     def table(self, metric: str) -> Table:
         """One row a finalist."""
