@@ -65,7 +65,11 @@ class Searched:
             told = f"{_counted(trials, 'trial')}{f', or fewer, {until}' if until else ''}"
         else:
             return ""
-        return f"{told}; then at most {_counted(members, "training")} of the confirmation" if members else told
+        return (
+            f"{told}; then at most {_counted(members, 'training')} of the confirmation"
+            if members
+            else told
+        )
 
     def table(self, metric: str) -> Table:
         """One row an arm."""
@@ -99,7 +103,11 @@ class Confirmed:
     def to_come(self) -> str:
         """Members to come if nobody else drops out."""
         ended, there = self.done()
-        return f"at most {_counted(there - ended, "training")} of the confirmation" if there > ended else ""
+        return (
+            f"at most {_counted(there - ended, 'training')} of the confirmation"
+            if there > ended
+            else ""
+        )
 
     def table(self, metric: str) -> Table:
         """One row a finalist."""
