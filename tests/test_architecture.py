@@ -107,6 +107,7 @@ PLANTED = {
     "Who imports pyarrow": ("export/write", "import pyarrow.parquet"),
     "Who imports pandas": ("data/read", "def late():\n    import pandas as pd"),
     "Who imports psutil": ("training/trial", "import psutil"),
+    "Who imports ray": ("coordinator/sweep", "def late():\n    import ray.util"),
     "Who imports starlette and uvicorn": ("commands/ui", "def late():\n    import uvicorn"),
     "Who imports jinja2 and plotly": ("report/table", "def late():\n    import jinja2"),
     "Who imports rich": ("search/space", "from rich.console import Console"),

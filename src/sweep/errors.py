@@ -24,6 +24,10 @@ class UserError(SweepError, ValueError):
         self.mistakes = mistakes
 
 
+class ClusterLostError(SweepError):
+    """The cluster that trials run on is gone; the same command goes on where there is one again."""
+
+
 class DataError(UserError):
     """A corpus cannot be used as it is."""
 

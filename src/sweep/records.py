@@ -54,6 +54,8 @@ class Reason(StrEnum):
     exited = "exited"
     out_of_memory = "out_of_memory"
     timeout = "timeout"
+    lost = "lost"
+    """The node that it ran on has gone, or what it left did not arrive; no fault of the trial's."""
     interrupted = "interrupted"
 
     @property

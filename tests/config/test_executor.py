@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from support.broken_rules import unsaid
-from sweep.config import ExecutorConfig
+from sweep.config import ExecutorConfig, ExecutorKind
+
+RAY = {"kind": ExecutorKind.ray}
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,14 @@ from sweep.config import ExecutorConfig
         ({"attempts": 0}, ["executor.attempts", "got 0"]),
         ({"timeout": 0.0}, ["above 0"]),
         ({"memory_gib": -1.0}, ["executor.memory_gib", "got -1"]),
+        ({"gpus": 0.5}, ["executor.gpus=0.5", "executor=ray"]),
+        ({"address": "auto"}, ["executor.address=auto", "executor=ray"]),
+        (RAY | {"workers": 4}, ["executor.workers=4", "executor.max_workers=4"]),
+        (RAY | {"max_workers": 0}, ["executor.max_workers", "got 0"]),
+        (RAY | {"cpus": -1.0}, ["executor.cpus", "got -1"]),
+        (RAY | {"resources": {"big": -2.0}}, ["executor.resources.big", "got -2"]),
+        (RAY | {"cpus": 0.0}, ["both 0"]),
+        (RAY | {"gpus": 1.5}, ["whole number", "got 1.5"]),
     ],
     ids=str,
 )

@@ -6,7 +6,7 @@ import pytest
 
 from support import ill_workers, scripted_search
 from support.told_studies import result
-from sweep.coordinator.retries import Retries, close_leftovers
+from sweep.coordinator.retries import LOSSES, Retries, close_leftovers
 from sweep.records import Reason, Status
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder
@@ -14,7 +14,7 @@ from sweep.workspace import SweepFolder
 
 @pytest.mark.parametrize(
     ("reason", "tries"),
-    [(reason, 3 if reason.retry else 1) for reason in Reason],
+    [(reason, 3 if reason.retry else 1) for reason in Reason if reason is not Reason.lost],
     ids=lambda value: str(value),
 )
 def test_what_comes_from_outside_is_tried_to_the_limit(reason: Reason, tries: int) -> None:
@@ -31,6 +31,14 @@ def test_a_line_that_raises_is_tried_again_once_in_the_whole_sweep() -> None:
     assert not retries.again(one, 1)  # another trial
     assert [retries.again(other, n) for n in (1, 2)] == [True, False]
     assert retries.again(result(told=Reason.killed), 1)
+
+
+def test_a_lost_node_is_no_attempt_of_the_trial() -> None:
+    retries = Retries(attempts=2)
+    assert all(retries.again(result(told=Reason.lost), n) for n in (1, 2, 3))
+    assert [retries.again(result(told=Reason.killed), n) for n in (4, 5)] == [True, False]
+    ends_nodes = [retries.again(result(1, told=Reason.lost), n) for n in range(1, 8)]
+    assert ends_nodes == [True] * LOSSES + [False] * (7 - LOSSES)
 
 
 def test_what_is_known_from_before_is_not_tried_again() -> None:

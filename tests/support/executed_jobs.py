@@ -4,10 +4,11 @@ import time
 
 from sweep.executors import Event
 from sweep.executors.local import LocalExecutor
+from sweep.executors.ray.executor import RayExecutor
 from sweep.records import EpochReport
 
 
-def until_result(executor: LocalExecutor, prune: bool = False) -> list[Event]:
+def until_result(executor: LocalExecutor | RayExecutor, prune: bool = False) -> list[Event]:
     events: list[Event] = []
     deadline = time.monotonic() + 120
     while executor.running:

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +105,23 @@ def odd_numbers_die(job: TrialJob, report: Report) -> TrialResult:
     if job.key.number % 2:
         os._exit(1)
     return healthy(job, report)
+
+
+def slowly_known(job: TrialJob, report: Report) -> TrialResult:
+    """Hang, and leave the number of the process where the corpus lies."""
+    (job.corpus / f"process-{job.key.number}").write_text(str(os.getpid()), encoding="utf-8")
+    time.sleep(600)
+    raise AssertionError
+
+
+def as_named(job: TrialJob, report: Report) -> TrialResult:
+    """Whichever of these the job's arm names."""
+    work: Callable[[TrialJob, Report], TrialResult] = globals()[job.key.arm]
+    return work(job, report)
+
+
+def named(work: Callable[..., TrialResult], folder: Path, number: int = 0) -> TrialJob:
+    """A job for `as_named`."""
+    asked = job(folder, number)
+    key = replace(asked.key, arm=work.__name__)
+    return replace(asked, key=key, folder=folder / key.trial)

@@ -8,6 +8,7 @@ from support import ill_workers
 from sweep.config import Config, SamplerName, SearchConfig
 from sweep.coordinator.retries import close_leftovers
 from sweep.coordinator.search_loop import SearchLoop
+from sweep.executors import Executor
 from sweep.executors.local import LocalExecutor
 from sweep.executors.worker import Work
 from sweep.records import Ending, EpochReport, TrialKey, TrialResult
@@ -73,8 +74,10 @@ def search(
     stop_after: int | None = None,
     config: Config | None = None,
     timeout: float | None = None,
+    executor: Executor | None = None,
+    watch: Watch | None = None,
 ) -> tuple[Ending, dict[str, ArmStudy], Watch, SearchLoop]:
-    """Run one command's worth of search."""
+    """Run one command's worth of search; on processes of this machine, where no executor is given."""
     config = config or make_config()
     studies = make_studies(folder, config)
     files = SweepFolder(folder / "tried")
@@ -84,12 +87,12 @@ def search(
     files.root.mkdir(exist_ok=True)
     close_leftovers(studies, tracker, files)
     tracker.sweep_started({}, {})
-    watch = Watch()
+    watch = watch or Watch()
     watch.stop_after = stop_after
     loop = SearchLoop(
         config,
         studies=studies,
-        executor=LocalExecutor(workers=workers, work=work, timeout=timeout),
+        executor=executor or LocalExecutor(workers=workers, work=work, timeout=timeout),
         tracker=tracker,
         observer=watch,
         corpus=folder,

@@ -117,7 +117,7 @@ def test_a_damaged_entry_is_written_anew(folder, name, damage):
         path.write_bytes(content[:-3] if damage == "cut" else b"[" + content[1:-1] + b"0")
     again = encoded(folder, text_settings())
     assert again.parts["train"].ids.tolist() == expected.tolist()
-    assert cache._is_whole(again.folder)
+    assert cache.is_whole(again.folder)
 
 
 def test_a_damaged_corpus_is_refused_then_stored_anew(folder):

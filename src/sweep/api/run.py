@@ -85,4 +85,8 @@ def run_sweep(config: Config, console: Console, words: Sequence[str]) -> Ending:
     Raises:
         UserError: something given cannot work.
     """
-    return Sweep(config, console, words).run()
+    sweep = Sweep(config, console, words)
+    try:
+        return sweep.run()
+    finally:
+        sweep.executor.leave()

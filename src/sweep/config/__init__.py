@@ -7,7 +7,7 @@ from typing import Any
 from omegaconf import MISSING
 
 from sweep.config.data import DataConfig, DataFormat, Overlap, Quoting, SplitConfig
-from sweep.config.executor import ExecutorConfig
+from sweep.config.executor import ExecutorConfig, ExecutorKind
 from sweep.config.loss import LossConfig
 from sweep.config.model import ModelConfig
 from sweep.config.objective import Calibration, Metric, ObjectiveConfig, ThresholdRule
@@ -39,6 +39,7 @@ __all__ = [
     "DataFormat",
     "DoctorConfig",
     "ExecutorConfig",
+    "ExecutorKind",
     "ExportConfig",
     "Handling",
     "Keep",

@@ -20,6 +20,7 @@ from sweep.confirmation.outcome import Outcome
 from sweep.coordinator.retries import Retries, interrupted
 from sweep.coordinator.search_loop import WAKE_S, Observer
 from sweep.data.corpus import SplitCorpus
+from sweep.errors import ClusterLostError
 from sweep.executors import Event, Executor
 from sweep.records import Ending, EpochReport, TrialJob, TrialKey, TrialResult
 from sweep.report.progress import Progress
@@ -206,6 +207,9 @@ class Confirmation:
                 observer.tick()
             over = self.standing().fold == len(self.folds.corpora)
             return Ending.complete if over else Ending.interrupted
+        except ClusterLostError as error:
+            log.warning("%s", error)
+            return Ending.interrupted
         finally:
             self.executor.close()
             for job in self.active.values():

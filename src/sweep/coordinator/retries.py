@@ -1,5 +1,6 @@
 """Attempts that failed or were cut short: which are worth another, and how those of a killed command are ended."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
@@ -10,12 +11,16 @@ from sweep.search.study import ArmStudy
 from sweep.tracking.tracker import Tracker
 from sweep.workspace import SweepFolder
 
+LOSSES = 5
+"""How often a trial is handed out anew whose node was lost; one that has cost more nodes may be what ends them."""
+
 
 class Retries:
     """What struck a worker from outside may pass; what its own code raised comes again by the same line.
 
     An exception is tried again once, since a full disk or a lost connection raises too. Where the same line raises a
-    second time, in this trial or in another, it is known to repeat: no later attempt is spent on it.
+    second time, in this trial or in another, it is known to repeat: no later attempt is spent on it. An attempt whose
+    node was lost counts as none.
 
     Args:
         attempts: how often a trial is tried at most.
@@ -25,6 +30,7 @@ class Retries:
     def __init__(self, attempts: int, known: Iterable[str] = ()) -> None:
         self._attempts = attempts
         self._known = set(known)
+        self._lost: Counter[tuple[str, int | None]] = Counter()
 
     def again(self, result: TrialResult, tries: int) -> bool:
         """Say whether a trial is tried once more.
@@ -36,11 +42,15 @@ class Retries:
         Returns:
             Whether it may end otherwise.
         """
+        place = (result.key.trial, result.key.fold)
+        if result.reason is Reason.lost:
+            self._lost[place] += 1
+            return self._lost[place] <= LOSSES
         repeats = result.where is not None and result.where in self._known
         if result.where is not None:
             self._known.add(result.where)
         retry = result.reason is not None and result.reason.retry
-        return retry and not repeats and tries < self._attempts
+        return retry and not repeats and tries - self._lost[place] < self._attempts
 
 
 def interrupted(key: TrialKey) -> TrialResult:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from sweep.config import Config
 from sweep.coordinator.retries import Retries, interrupted
-from sweep.errors import UserError
+from sweep.errors import ClusterLostError, UserError
 from sweep.executors import Executor
 from sweep.plugins.load import loaded
 from sweep.records import Ending, EpochReport, Reason, Status, TrialJob, TrialKey, TrialResult
@@ -141,6 +141,9 @@ class SearchLoop:
             elif self._rounds.open:
                 return Ending.interrupted
             return Ending.complete if self._completed else Ending.fruitless
+        except ClusterLostError as error:
+            log.warning("%s", error)
+            return Ending.interrupted
         finally:
             self._leave_none_running()
 

@@ -88,7 +88,7 @@ class Sweep:
         self.workspace = Workspace(Path(config.workdir))
         self.files = self.workspace.sweep(config.sweep)
         self.space = Space.of(config)
-        self.executor = make_executor(config.executor)
+        self.executor = make_executor(config.executor, self.files.root)
 
     def run(self) -> Ending:
         """Read, split, open, introduce, encode, search, conclude, tell.

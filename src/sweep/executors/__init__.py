@@ -1,8 +1,9 @@
 """Where trials run: one interface, one file for each place."""
 
+from pathlib import Path
 from typing import Any, Protocol
 
-from sweep.config import Config, ExecutorConfig
+from sweep.config import Config, ExecutorConfig, ExecutorKind
 from sweep.executors.called import Called
 from sweep.records import EpochReport, TrialJob, TrialKey, TrialResult
 
@@ -12,8 +13,9 @@ Event = EpochReport | TrialResult
 class Executor(Protocol):
     """Runs jobs and says what becomes of them; whatever happens to a worker ends in a `TrialResult`."""
 
-    slots: int
-    """Trials that can run at the same time."""
+    @property
+    def slots(self) -> int:
+        """Trials that can run at the same time; on a cluster it changes with its nodes."""
 
     def start(self, *more: str) -> None:
         """Begin to load what workers need, and the modules named; returns at once."""
@@ -25,7 +27,7 @@ class Executor(Protocol):
         """Start a job in a free slot."""
 
     def wait(self, seconds: float) -> list[Event]:
-        """Wait for news of any job, at most so many seconds."""
+        """Wait for news of any job, at most so many seconds; raises ClusterLostError where the place is gone."""
 
     def answer(self, key: TrialKey, prune: bool) -> None:
         """Answer an `EpochReport`: the worker waits until then."""
@@ -39,16 +41,27 @@ class Executor(Protocol):
     def close(self) -> None:
         """End every worker now."""
 
+    def leave(self) -> None:
+        """End every worker, and give back what `start` took."""
 
-def make_executor(settings: ExecutorConfig) -> Executor:
+
+def make_executor(settings: ExecutorConfig, folder: Path) -> Executor:
     """Build the executor that the settings name.
 
     Args:
         settings: the group `executor`.
+        folder: the sweep's own folder.
 
     Returns:
         The executor, not yet started.
+
+    Raises:
+        UserError: what it needs is not installed.
     """
+    if settings.kind is ExecutorKind.ray:
+        from sweep.executors.ray.executor import RayExecutor
+
+        return RayExecutor(settings, folder)
     from sweep.executors.local import LocalExecutor
 
     return LocalExecutor(

@@ -46,6 +46,9 @@ class LocalExecutor:
         timeout: seconds after which a trial is ended, if any.
         memory_gib: memory limit of a worker, if any.
         work: what a worker does with its job, importable by name; by default it trains.
+
+    Attributes:
+        woken_by: what else ends a `wait`, with no event, as soon as it can be read.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class LocalExecutor:
         self.memory_gib = memory_gib
         self.work = work
         self.running: dict[TrialKey, Running] = {}
+        self.woken_by: list[Connection] = []
         self.context = multiprocessing.get_context("forkserver")
 
     def start(self, *more: str) -> None:
@@ -126,7 +130,7 @@ class LocalExecutor:
             seconds = max(0.0, min(seconds, first - now))
         watched: list[Any] = [
             x for r in self.running.values() for x in (r.pipe, r.process.sentinel)
-        ]
+        ] + self.woken_by
         ready = set(wait(watched, seconds)) if watched else set()
         events: list[EpochReport | TrialResult] = []
         for worker in list(self.running.values()):
@@ -231,6 +235,10 @@ class LocalExecutor:
         for worker in list(self.running.values()):
             worker.process.kill()
             self._forget(worker)
+
+    def leave(self) -> None:
+        """End every worker; the server that they are forked from goes with this process."""
+        self.close()
 
 
 def cause_of_death(worker: Running) -> tuple[Reason, str]:

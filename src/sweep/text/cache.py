@@ -90,7 +90,7 @@ def load_texts(folder: Path, part: str) -> tuple[list[str], NDArray[np.int8]]:
     """
     import pyarrow.parquet as pq
 
-    if not _is_whole(folder):
+    if not is_whole(folder):
         raise DataError(
             f"The cached corpus in {folder} is missing or damaged. Run the same command again: it is written anew."
         )
@@ -204,10 +204,10 @@ def write_once(folder: Path, write: Callable[[Path], None]) -> None:
         folder: the folder.
         write: given an empty folder, writes the files.
     """
-    if _is_whole(folder):
+    if is_whole(folder):
         return
     with locked(folder):
-        if _is_whole(folder):  # another process wrote it while this one waited
+        if is_whole(folder):  # another process wrote it while this one waited
             return
         with whole_folder(folder) as partial:
             write(partial)
@@ -220,7 +220,12 @@ def _seal(folder: Path) -> None:
     seal_of(folder).write_text(json.dumps(digests), encoding="utf-8")
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
+    """Tell whether a folder of the cache holds what its seal says.
+
+    Args:
+        folder: a corpus, or one of the folders in it.
+    """
     try:
         digests = json.loads(seal_of(folder).read_text(encoding="utf-8"))
         return bool(digests) and all(sha256(folder / n) == d for n, d in digests.items())

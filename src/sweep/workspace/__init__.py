@@ -14,6 +14,7 @@ best-model/                       ModelFolder
 from sweep.workspace.cache import (
     CorpusFolder,
     EncodedFolder,
+    NodeFolder,
     VectorsFolder,
     lock_of,
     seal_of,
@@ -34,6 +35,7 @@ __all__ = [
     "EncoderFolder",
     "FinalistFolder",
     "ModelFolder",
+    "NodeFolder",
     "SweepFolder",
     "TrialFolder",
     "VectorsFolder",

@@ -71,6 +71,32 @@ class VectorsFolder:
         return self.root / "facts.json"
 
 
+@dataclass(frozen=True, slots=True)
+class NodeFolder:
+    """A person's folder on a node of a cluster that does not see the coordinator's files."""
+
+    root: Path
+
+    @staticmethod
+    def name_of(user: int) -> str:
+        """Name of the folder, in the node's folder of temporary files."""
+        return f"sweep-{user}"
+
+    @property
+    def cache(self) -> Path:
+        """Corpora that were sent here, as `Workspace.cache`."""
+        return self.root / "cache"
+
+    @property
+    def trials(self) -> Path:
+        """What trials write until their results are sent."""
+        return self.root / "trials"
+
+    def plugins(self, digest: str) -> Path:
+        """Folder of a plug-in's file with this SHA-256."""
+        return self.root / "plugins" / digest[:16]
+
+
 def seal_of(folder: Path) -> Path:
     """The file that says a folder of the cache is whole: the SHA-256 of every file in it."""
     return folder / "whole.json"

@@ -135,6 +135,11 @@ class SweepFolder:
         return TrialFolder(self.root / "trials" / name)
 
     @property
+    def staged(self) -> Path:
+        """Folder of what attempts on other nodes write until their results count; gone when nothing runs."""
+        return self.root / ".staged"
+
+    @property
     def folds(self) -> Path:
         """Names of the corpora in the cache that the members of finalists were trained on."""
         return self.root / "confirm" / "folds.json"
