@@ -27,6 +27,19 @@ def redact(text: str) -> str:
     return _QUERY.sub(rf"\1{HIDDEN}", _LOGIN.sub(f"{HIDDEN}@", text))
 
 
+def holds_secret(uri: str) -> bool:
+    """Tell whether an address carries a password or a token; a user's name alone is none.
+
+    Args:
+        uri: an address; what is none carries nothing.
+
+    >>> [holds_secret(u) for u in ("http://ann:x@host", "postgresql://ann@host/db?sslpassword=x", "postgresql://ann@h/d")]
+    [True, True, False]
+    """
+    login = "".join(_LOGIN.findall(uri)[:1]).removesuffix("@")
+    return ":" in login or (bool(login) and uri.startswith("http")) or bool(_QUERY.search(uri))
+
+
 def redact_all(value: Any) -> Any:
     """Hide credentials in every text of a tree of plain types.
 

@@ -48,3 +48,14 @@ def test_a_part_that_was_drawn_is_known_as_such(tmp_path: Path) -> None:
     found = drift(Terms.of(rows_of(tmp_path, healthy(300)), 0))
     assert found["validation"]["drawn"]
     assert found["test"]["drawn"]
+    assert "texts" not in found["test"]
+
+
+def test_groups_that_were_drawn_are_asked_for_their_words(tmp_path: Path) -> None:
+    rows = [
+        row | {"text": f"{row['text']} no{at // 60}", "group": f"g{at // 60}"}
+        for at, row in enumerate(healthy(600))
+    ]
+    found = drift(Terms.of(rows_of(tmp_path, rows, group="group"), 0))
+    assert found["test"]["drawn"]
+    assert found["test"]["texts"]["auc"] > 0.9

@@ -1,12 +1,16 @@
 """Samplers: grid, seeds, learning, and settings that cannot work."""
 
 import itertools
+import json
+import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import optuna
 import pytest
 from optuna.distributions import FloatDistribution
+from optuna.storages import RDBStorage
 from optuna.trial import TrialState, create_trial
 
 from support.arm_studies import (
@@ -16,6 +20,7 @@ from support.arm_studies import (
     rising,
     run,
 )
+from support.bombs import Bomb
 from sweep.config import (
     PrunerConfig,
     PrunerName,
@@ -189,3 +194,25 @@ def test_a_sampler_that_cannot_work_is_refused(config: SamplerConfig, text: str)
 @pytest.mark.parametrize("name", [SamplerName.random, SamplerName.cmaes, SamplerName.qmc])
 def test_a_history_that_a_sampler_does_not_look_at_binds_nothing(name: SamplerName) -> None:
     build_sampler(SamplerConfig(name=name, history=4, startup_trials=60), seed=0, arm_seed=0)
+
+
+def test_the_state_of_cma_es_in_the_storage_holds_numbers_only(
+    study: Callable[..., ArmStudy], storage: RDBStorage, tmp_path: Path
+) -> None:
+    given = {"sampler": "cmaes", "share": 0.0}
+    finish(study(trials=24, **given))
+    canary = tmp_path / "canary"
+    planted = json.dumps(pickle.dumps(Bomb(canary)).hex())
+    # Optuna lets nobody change a trial that has ended; whoever has the database can.
+    with storage.engine.begin() as database:
+        names = "SELECT DISTINCT key FROM trial_system_attributes WHERE key LIKE 'cma:optimizer%'"
+        keys = [row[0] for row in database.exec_driver_sql(names)]
+        for key in keys:
+            database.exec_driver_sql(
+                "UPDATE trial_system_attributes SET value_json = ? WHERE key = ?",
+                (planted if key.endswith(":0") else '""', key),
+            )
+    assert keys
+    with pytest.raises(UserError, match=r"names `posix\.mkdir`, which would be run"):
+        finish(study(trials=30, **given))
+    assert not canary.exists()

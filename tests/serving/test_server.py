@@ -190,6 +190,12 @@ def test_answers_are_those_of_the_model(served: Served, bundle: Bundle) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", ""])
+def test_a_request_by_another_name_is_refused(served: Served, host: str) -> None:
+    status, told = served.ask("GET", "/ping", host=host)
+    assert (status, b"header Host must be" in told) == (400, True)
+
+
 def test_a_body_over_the_limit_is_refused(served: Served) -> None:
     status, reply = served.ask("POST", "/predict", b'["' + b"a" * (17 << 20) + b'"]', **JSON)
     assert (status, b"at most 16777216 bytes" in reply) == (413, True)

@@ -26,6 +26,10 @@ def compose_typed(words: list[str]) -> None:
         flags = read_flags(left)
         if not flags.help:
             command.found(flags)
+    elif command.takes is Takes.names:
+        assert sum("=" not in word for word in rest) > 1, (
+            f"`{' '.join(words)}` names two sweeps or more"
+        )
     elif rest != ["--help"]:
         assert all("=" in word for word in rest), f"`{' '.join(words)}` takes NAME=VALUE words"
         if command.takes is Takes.sweep:

@@ -29,6 +29,7 @@ class Rows:
         lines: N lines of those files, from 1.
         dropped: how many rows were left out when the files were read, and their lines, by reason.
         columns: the N values of each other column, by name.
+        grouped: whether rows of one group stay together.
     """
 
     texts: Sequence[str]
@@ -41,6 +42,7 @@ class Rows:
     lines: np.ndarray
     dropped: dict[str, dict[str, Any]]
     columns: dict[str, list[object]]
+    grouped: bool = False
 
     @classmethod
     def of(cls, split: SplitCorpus) -> "Rows":
@@ -72,6 +74,7 @@ class Rows:
                 for why, lines in left.items()
             },
             columns={} if origin is None else origin.columns(),
+            grouped=corpus.groups is not None,
         )
 
     @cached_property

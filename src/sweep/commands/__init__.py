@@ -24,6 +24,8 @@ class Takes(StrEnum):
     """All settings, those of a sweep where `name=` names one."""
     own = "own"
     """Its own settings, and the files of `--plugin FILE`."""
+    names = "names"
+    """Sweeps that exist, by the bare words that name them; besides them as `own`."""
     words = "words"
     """The words as typed."""
 
@@ -75,6 +77,11 @@ class Command:
 
             words, plugins = split_plugins(arguments)
             return self._run(plugins, **taken_alone(self.module, words, self.settings))
+        if self.takes is Takes.names:
+            from sweep.compose.flags import split_plugins
+
+            words, plugins = split_plugins(arguments)
+            return self._run(plugins, words, self.settings)
         return self._composed(arguments)
 
     def _composed(self, arguments: list[str]) -> int:
@@ -199,6 +206,16 @@ COMMANDS = {
         summary="show which sweeps there are, how far and how good",
         takes=Takes.own,
         settings=(WORKDIR,),
+    ),
+    "compare": Command(
+        module="compare",
+        usage="compare SWEEP SWEEP [SWEEP ...]",
+        summary="show finished sweeps side by side, winners on the same folds",
+        takes=Takes.names,
+        settings=(
+            WORKDIR,
+            Setting(name="output", about="file that all of it is written to, as JSON"),
+        ),
     ),
     "delete": Command(
         module="delete",

@@ -1,16 +1,22 @@
 """What stands under conf/: the groups, their files, and the question of each search."""
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from sweep.compose.yaml_file import BoundsError, read_yaml
 from sweep.config.settings import flat
 from sweep.errors import UserError, nearest
 
 _HERE = Path(__file__).parents[1]
 CONF = _HERE / "conf" if (_HERE / "conf").is_dir() else _HERE.parents[1] / "conf"
 """The shipped configuration: inside the package where it is installed, beside `src/` in a checkout."""
+_HYDRA = re.compile(r"\bhydra\b")
+_HEADER = re.compile(r"(?m)^\s*#\s*@package\s+hydra\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,8 @@ class Catalogue:
             return
         if not self.extra.is_dir():
             raise UserError(f"--config-dir must name a folder, but there is none at {self.extra}.")
-        mistakes = []
+        mistakes: list[str] = []
+        seen: set[Path] = set()
         for file in sorted(
             f for group in Catalogue().groups() for f in (self.extra / group).glob("*.yaml")
         ):
@@ -100,7 +107,7 @@ class Catalogue:
                 mistakes.append(
                     f"{file} would be hidden by the shipped file of the same name; give it another name."
                 )
-            mistakes += _unusable(file)
+            mistakes += _unusable(file, self.extra, seen)
         if mistakes:
             raise UserError(*mistakes)
 
@@ -126,9 +133,26 @@ def _holds_files(folder: Path) -> bool:
     return folder.is_dir() and any(folder.glob("*.yaml"))
 
 
-def _unusable(file: Path) -> list[str]:
+def _named(file: Path, content: Mapping[str, Any], root: Path) -> Iterator[Path]:
+    # Files that a file's defaults list may bring in: from its own group, or from any folder of the root.
+    listed = content.get("defaults")
+    for entry in listed if isinstance(listed, list) else []:
+        pairs = entry.items() if isinstance(entry, Mapping) else [("", entry)]
+        for key, value in pairs:
+            group = str(key).removeprefix("override ").strip().removeprefix("/").partition("@")[0]
+            for name in value if isinstance(value, list) else [value]:
+                path = Path(group, f"{str(name).removeprefix('/').partition('@')[0]}.yaml")
+                yield from (f for f in (file.parent / path, root / path) if f.is_file())
+
+
+def _unusable(file: Path, root: Path, seen: set[Path]) -> list[str]:
+    if file.resolve() in seen:
+        return []
+    seen.add(file.resolve())
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = read_yaml(file)
+    except BoundsError as error:
+        return [f"{file} {error}."]
     except UnicodeDecodeError as error:
         return [f"{file} must be UTF-8, but its byte {error.start} is not; save it as UTF-8."]
     except yaml.MarkedYAMLError as error:
@@ -136,12 +160,17 @@ def _unusable(file: Path) -> list[str]:
         return [f"{file} is no YAML{line}: {error.problem}."]
     except yaml.YAMLError as error:
         return [f"{file} is no YAML: {error}."]
-    if content is not None and not isinstance(content, dict):
+    if content is None:
+        return []
+    if not isinstance(content, dict):
         return [
             f"{file} must hold lines of the form `NAME: VALUE`, but holds {type(content).__name__}."
         ]
-    if "hydra" in (content or {}) or "hydra/" in str((content or {}).get("defaults")):
+    defaults = str(content.get("defaults"))
+    if "hydra" in content or _HYDRA.search(defaults) or _HEADER.search(file.read_text("utf-8")):
         return [
             f"{file} changes Hydra's own settings, which can be made to call any code; remove `hydra`."
         ]
-    return []
+    if "${" in defaults:
+        return [f"{file}: its defaults list must name its files, but computes one with `${{`."]
+    return [m for other in _named(file, content, root) for m in _unusable(other, root, seen)]

@@ -19,6 +19,7 @@ from sweep.compose import wording
 from sweep.compose.catalogue import CONF, Catalogue
 from sweep.compose.flags import Flags
 from sweep.compose.overrides import chooses, parsed, sign, wrong_choice
+from sweep.compose.yaml_file import read_yaml
 from sweep.config import Config, SearchConfig
 from sweep.config.settings import PLUGINS, flat, settings, value_of
 from sweep.errors import PluginError, UserError, nearest
@@ -102,16 +103,19 @@ def from_yaml(file: Path, only: str | None = None) -> Config:
         PluginError: it names parts of a plug-in that is not loaded.
     """
     try:
-        written = OmegaConf.load(file)
-        assert isinstance(written, DictConfig)
+        if not isinstance(content := read_yaml(file, most=4 << 20), dict):
+            raise ValueError("it holds no settings")
+        written = OmegaConf.create(content)
         if only is not None:
             written = OmegaConf.masked_copy(written, only)
         refuse_lacking(file, written)
         tree = OmegaConf.merge(OmegaConf.structured(Config), written)
         assert isinstance(tree, DictConfig)
         config, mistakes = wording.objects(tree)
-    except (OmegaConfBaseException, yaml.YAMLError, OSError, AssertionError) as error:
-        config, mistakes = None, [str(error).splitlines()[0]]
+    except UserError:
+        raise
+    except (OmegaConfBaseException, yaml.YAMLError, OSError, ValueError) as error:
+        config, mistakes = None, [str(error).partition("\n")[0]]
     if config is None:
         raise UserError(
             f"{file} was not written by this version of sweep, or has been changed since: {' '.join(mistakes)}"

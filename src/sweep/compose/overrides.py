@@ -9,6 +9,11 @@ from sweep.compose.catalogue import Catalogue
 APPENDED = ("search", "debug")
 """Groups that the defaults list leaves out; Hydra wants `+` before them, here it may be left out."""
 
+LONGEST = 10_000
+MOST_COMMAS = 500
+MOST_BRACKETS = 100
+"""Bounds of one word."""
+
 
 def parsed(words: list[str]) -> tuple[list[Override], list[str]]:
     """Read the words of a command line.
@@ -23,9 +28,12 @@ def parsed(words: list[str]) -> tuple[list[Override], list[str]]:
     overrides: list[Override] = []
     mistakes: list[str] = []
     for word in words:
+        if (refusal := _bounds(word)) is not None:
+            mistakes.append(refusal)
+            continue
         try:
             override = parser.parse_overrides([_with_plus(word)])[0]
-        except HydraException:
+        except (HydraException, ValueError):  # a number of thousands of digits
             mistakes.append(_unreadable(word))
             continue
         refusal = _refusal(override) or _second_search(override, overrides)
@@ -61,6 +69,21 @@ def wrong_choice(override: Override, catalogue: Catalogue) -> str | None:
 
 def _with_plus(word: str) -> str:
     return f"+{word}" if word.partition("=")[0] in APPENDED and "=" in word else word
+
+
+def _bounds(word: str) -> str | None:
+    # Hydra's grammar takes time with the square of a word's parts and calls itself for each bracket.
+    for what, there, most in (
+        ("signs", len(word), LONGEST),
+        ("commas", word.count(","), MOST_COMMAS),
+        ("brackets of a kind", max(map(word.count, "[{(")), MOST_BRACKETS),
+    ):
+        if there > most:
+            return (
+                f"`{word[:60]}…` may hold {most} {what}, but holds {there}; put it into a file, see "
+                "--config-dir."
+            )
+    return None
 
 
 def _unreadable(word: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from sweep.compose.yaml_file import BoundsError, read_yaml
 from sweep.errors import UserError
 from sweep.typed import spelled
 
@@ -23,9 +24,11 @@ def patch_words(file: Path) -> list[str]:
         UserError: the file is missing, no YAML, or no tree of settings.
     """
     try:
-        tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+        tree = read_yaml(file)
     except OSError as error:
         raise UserError(f"--patch {file}: it cannot be read: {error.strerror}.") from error
+    except BoundsError as error:
+        raise UserError(f"--patch {file} {error}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"--patch {file}: it is no YAML: {str(error).splitlines()[0]}.") from error
     if not isinstance(tree, Mapping):

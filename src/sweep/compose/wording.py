@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
+from sweep.compose.yaml_file import resolves
 from sweep.config import Config
 from sweep.config.settings import PLUGINS, described, lacking, own_settings, settings
 from sweep.errors import UserError, nearest
@@ -91,7 +92,8 @@ def objects(tree: DictConfig) -> tuple[Config | None, list[str]]:
     Returns:
         The settings and no mistake, or None and every mistake of every group.
     """
-    mistakes = _strangers(OmegaConf.to_container(tree, resolve=False))
+    written = OmegaConf.to_container(tree, resolve=False)
+    mistakes = [*_strangers(written), *_computed(written, "")]
     if mistakes:
         return None, mistakes
     values: dict[str, Any] = {}
@@ -155,6 +157,22 @@ def _strangers(tree: object) -> list[str]:
     alien = [k for k in _keys(tree) if not is_known(k) or k.rpartition(".")[2] in EXECUTABLE]
     return [
         unknown(key) for key in alien if not any(key.startswith(f"{other}.") for other in alien)
+    ]
+
+
+def _computed(node: object, path: str) -> list[str]:
+    # Else any variable of the environment, a password among them, would stand in config.yaml and in MLflow.
+    if isinstance(node, Mapping):
+        return [
+            m for k, child in node.items() for m in _computed(child, f"{path}.{k}".lstrip("."))
+        ]
+    if isinstance(node, list):
+        return [m for child in node for m in _computed(child, path)]
+    if not resolves(node):
+        return []
+    return [
+        f"`{path}` must be a value, or repeat another setting as ${{NAME}}, but got {node!r}, which computes one; no "
+        "configuration may read the environment. Let the shell put the value in."
     ]
 
 

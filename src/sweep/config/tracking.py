@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sweep.errors import UserError
+from sweep.redaction import holds_secret, redact
 
 
 @dataclass(kw_only=True, slots=True)
@@ -10,9 +11,17 @@ class TrackingConfig:
     """Where MLflow records the sweep."""
 
     uri: str | None = None
-    """MLflow tracking server or database; by default `mlflow.db` in `workdir`."""
+    """MLflow tracking server or database, without a password; by default `mlflow.db` in `workdir`."""
     drain_s: float = 60.0
     """Seconds that a finished sweep waits for MLflow to catch up; the rest is sent by the next command."""
+
+    def __post_init__(self) -> None:
+        if self.uri is not None and holds_secret(self.uri):
+            raise UserError(
+                f"tracking.uri must hold no password and no token, which files would keep, but got {redact(self.uri)}. "
+                "A server takes them from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD or "
+                "MLFLOW_TRACKING_TOKEN, PostgreSQL from PGPASSWORD or ~/.pgpass."
+            )
 
 
 @dataclass(kw_only=True, slots=True)

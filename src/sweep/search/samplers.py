@@ -1,7 +1,10 @@
 """Samplers of Optuna, built from the configuration."""
 
+import io
 import logging
+import pickle
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 from optuna.exceptions import ExperimentalWarning
@@ -13,6 +16,7 @@ from optuna.samplers import (
     RandomSampler,
     TPESampler,
 )
+from optuna.trial import FrozenTrial
 
 from sweep.config import PrunerConfig, PrunerName, SamplerConfig, SamplerName
 from sweep.errors import UserError
@@ -21,6 +25,36 @@ LEARNING = (SamplerName.tpe, SamplerName.gp, SamplerName.cmaes)
 """Samplers that learn from earlier trials."""
 BOUNDED = (SamplerName.tpe, SamplerName.gp)
 """Samplers that look at the best and the latest trials only."""
+
+_STATE = {
+    ("cmaes._cma", "CMA"), ("cmaes._cmawm", "CMAwM"), ("cmaes._sepcma", "SepCMA"), ("numpy", "dtype"),
+    ("numpy", "ndarray"), ("numpy._core.multiarray", "scalar"), ("numpy.core.multiarray", "scalar"),
+    ("numpy._core.multiarray", "_reconstruct"), ("numpy.core.multiarray", "_reconstruct"),
+}  # fmt: skip
+"""What the state of CMA-ES is made of."""
+
+
+class _StateReader(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _STATE:
+            raise UserError(
+                f"Optuna's storage must hold numbers as the state of CMA-ES, but it names `{module}.{name}`, which "
+                "would be run; another program has changed it. Give this sweep another `name`."
+            )
+        return super().find_class(module, name)
+
+
+class OwnStateCmaEs(CmaEsSampler):
+    """Optuna's CMA-ES, which keeps its state as a pickle in the storage; here it can hold numbers only."""
+
+    def _restore_optimizer(self, completed_trials: Sequence[FrozenTrial]) -> Any:
+        for trial in reversed(completed_trials):
+            mine = self._attr_key_optimizer
+            attrs = {k: v for k, v in trial.system_attrs.items() if k.startswith(mine)}
+            if attrs:
+                state = bytes.fromhex(self._concat_optimizer_attrs(attrs))
+                return _StateReader(io.BytesIO(state)).load()
+        return None
 
 
 def build_sampler(config: SamplerConfig, *, seed: int, arm_seed: int) -> BaseSampler:
@@ -80,7 +114,7 @@ def _built(config: SamplerConfig, seed: int, arm_seed: int) -> BaseSampler:
             logging.getLogger("optuna._gp.batched_lbfgsb").setLevel(logging.ERROR)
             return GPSampler(seed=seed, n_startup_trials=config.startup_trials, **drawn)
         case SamplerName.cmaes:
-            return CmaEsSampler(seed=seed, n_startup_trials=config.startup_trials, **drawn)
+            return OwnStateCmaEs(seed=seed, n_startup_trials=config.startup_trials, **drawn)
         case SamplerName.qmc:
             return QMCSampler(scramble=True, seed=arm_seed, **drawn)
         case SamplerName.random | SamplerName.grid:

@@ -114,7 +114,8 @@ def _drift(facts: Facts) -> Iterator[Seen]:
                 remedy="Ask why; threshold and probabilities are fitted to the share in training and validation.",
             )
         for kind, what in (("texts", "their words"), ("length", "their length")):
-            found = told[kind]
+            if (found := told.get(kind)) is None:
+                continue
             low, high = found["interval"]
             off = max(found["auc"], 1 - found["auc"]) if kind == "length" else found["auc"]
             if off < APART or low <= 0.5 <= high:
