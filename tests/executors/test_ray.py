@@ -32,12 +32,6 @@ from sweep.workspace import SweepFolder
 if TYPE_CHECKING:
     from conftest import SmallCorpus
 
-# Ray's own cluster of nodes leaves its logs open.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
-
 
 def settings(**more: Any) -> ExecutorConfig:
     return ExecutorConfig(kind=ExecutorKind.ray, **more)
@@ -159,7 +153,7 @@ def test_a_trial_whose_node_is_lost_is_tried_again_and_a_node_that_joins_is_used
     config = scripted_search.make_config()
     config.executor.attempts = 1
     executor = made(work=ill_workers.slow, resources={"doomed": 1.0})
-    doomed = nodes.add_node(num_cpus=1, resources={"doomed": 1})
+    doomed = nodes.add(1, doomed=1.0)
 
     seen: list[bool] = []
 
@@ -171,8 +165,8 @@ def test_a_trial_whose_node_is_lost_is_tried_again_and_a_node_that_joins_is_used
         def epoch(self, report: EpochReport) -> None:
             if not self.results and not seen:
                 seen.append(False)
-                nodes.remove_node(doomed, allow_graceful=False)
-                nodes.add_node(num_cpus=2, resources={"doomed": 2})
+                nodes.kill(doomed)
+                nodes.add(2, doomed=2.0)
 
     ending, studies, _, _ = scripted_search.search(
         tmp_path, ill_workers.slow, config=config, executor=executor, watch=Watching()
@@ -240,25 +234,3 @@ def test_nothing_runs_on_after_the_coordinator_was_killed(
         coordinator.kill()
     _, alive = psutil.wait_procs(workers, timeout=15)
     assert alive == []
-
-
-@pytest.mark.slow
-@needs_ray()
-def test_a_client_far_away_trains_too(
-    nodes: Any, small_corpus: "SmallCorpus", tmp_path: Path
-) -> None:
-    """In a process of its own: one that has been a driver cannot be a client of the same Ray."""
-    script = (
-        COORDINATOR.partition("executor.submit")[0]
-        + """
-from support.executed_jobs import until_result
-executor.submit(named(ill_workers.healthy, folder))
-print(until_result(executor)[-1].status, executor.crew.here[0].shared)
-executor.leave()
-"""
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path), f"ray://127.0.0.1:{nodes.door}"],
-        env=child_environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.stdout == "COMPLETE True\n", done.stderr

@@ -268,3 +268,8 @@ class Crew:
             if hired in crew:
                 crew.remove(hired)
         ray_itself().kill(hired.handle)
+
+    def leave(self) -> None:
+        """Let all go."""
+        for hired in self.coming + self.here:
+            self.drop(hired)

@@ -276,7 +276,9 @@ class RayExecutor:
         if self._crew is not None and self.cluster.joined:
             asked = {h.handle.close.remote(): h for h in self._crew.here if h.running}
             refs = list(asked)
-            done = ray_itself().wait(refs, num_returns=len(refs), timeout=CLOSE_S)[0] if refs else []
+            done = (
+                ray_itself().wait(refs, num_returns=len(refs), timeout=CLOSE_S)[0] if refs else []
+            )
             for ref, hired in asked.items():
                 hired.running.clear()
                 if ref not in done:
@@ -292,8 +294,7 @@ class RayExecutor:
         """End every agent, and what this process holds of the cluster."""
         self.close()
         if self._crew is not None and self.cluster.joined:
-            for hired in self._crew.coming + self._crew.here:
-                self._crew.drop(hired)
+            self._crew.leave()
         self.cluster.leave()
         self._crew, self._settled = None, False
         self.stage.close()
