@@ -69,6 +69,7 @@ PLANTED = {
     "Who imports workspace": ("scoring/metrics", "from sweep.workspace import TrialFolder"),
     "Who imports plugins": ("report/table", "from sweep.plugins import load"),
     "Who imports network": ("scoring/metrics", "from sweep.network.batches import batches"),
+    "Who imports storage": ("report/table", "from sweep.storage import place"),
     "Who imports data": ("resampling/distances", "from sweep.data import corpus"),
     "Who imports scoring": ("search/space", "import sweep.scoring.metrics"),
     "Who imports text": ("search/space", "def late():\n    import sweep.text.words"),

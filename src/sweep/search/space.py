@@ -107,6 +107,8 @@ class Space:
         Raises:
             UserError: all mistakes in it, together.
         """
+        if not isinstance(tree, Mapping):
+            raise UserError(f"search.space must be a tree of settings, but got {tree!r}.")
         known = settings()
         found: dict[str, Parameter] = {}
         mistakes: list[str] = []
