@@ -83,6 +83,7 @@ PLANTED = {
     ),
     "Who imports search": ("export/model_card", "from sweep.search.study import ArmStudy"),
     "Who imports tracking": ("report/table", "from sweep.tracking.outbox import Outbox"),
+    "Who imports preflight": ("report/table", "from sweep.preflight import rates"),
     "Who imports audit": ("report/table", "from sweep.audit import rows"),
     "Who imports training": ("report/table", "from sweep.training.loss import *"),
     "Who imports export": ("report/table", "from sweep.export import bundle"),

@@ -83,9 +83,12 @@ class DoctorConfig:
 
     audit: bool = True
     """Whether a sweep audits its corpus, beside its first trials; `python -m sweep doctor` always does."""
+    preflight: bool = True
+    """Whether the first trial of each arm is tried for seconds, beside a sweep's first trials and by the command
+    `doctor`."""
     strict: bool = False
-    """Whether a sweep waits for the audit, and is refused where it finds an error; the command `doctor` counts
-    warnings as errors."""
+    """Whether a sweep waits for audit and pre-flight, and is refused where they find an error; the command `doctor`
+    counts warnings as errors."""
     output: str | None = None
     """File that the command `doctor` writes all it found to, as JSON."""
 

@@ -16,7 +16,9 @@ from sweep.confirmation.members import folds_of, longer, time_spent
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
-from sweep.coordinator.findings import PATIENCE_S, CorpusAudit, judge, symptoms
+from sweep.coordinator.doctor.beside import PATIENCE_S, Examination
+from sweep.coordinator.doctor.wanted import wanted
+from sweep.coordinator.findings import judge, symptoms
 from sweep.coordinator.guard import begun, sole
 from sweep.coordinator.retries import close_leftovers
 from sweep.coordinator.search_loop import SearchLoop
@@ -62,8 +64,8 @@ class Opened:
     """Whether an earlier command began it."""
     longer: float
     """See `sweep.confirmation.members.longer`."""
-    audit: CorpusAudit | None
-    """Of its corpus; None where `doctor.audit` is off."""
+    examined: Sequence[Examination]
+    """What is examined beside its first trials, by `doctor.audit` and `doctor.preflight`."""
 
     def forecast(self, config: Config, slots: int, confirmed_s: float = 0.0) -> Forecast:
         """Make the forecast of the sweep; `confirmed_s` is what members have taken."""
@@ -124,12 +126,13 @@ class Sweep:
         held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
-        audit = self._audit(split)
+        known = fingerprint.digest(about)
+        examined = wanted(self.config, split, corpus, known, self.executor, self.console)
         # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
         if not resumed:
             studies = open_studies(self.config, self.space, noted)
         write_whole(self.files.config, as_yaml(self.config))
-        tags = {"sweep": self.config.sweep, "fingerprint": fingerprint.digest(about)}
+        tags = {"sweep": self.config.sweep, "fingerprint": known}
         with contextlib.closing(tracker):
             yield Opened(
                 corpus=corpus,
@@ -139,7 +142,7 @@ class Sweep:
                 tags=tags,
                 resumed=resumed,
                 longer=longer(held_out, split),
-                audit=audit,
+                examined=examined,
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
@@ -165,14 +168,6 @@ class Sweep:
         )
         self._say(f"vectors: {ready.note}")
         return corpus
-
-    def _audit(self, split: SplitCorpus) -> CorpusAudit | None:
-        if not self.config.doctor.audit:
-            return None
-        audit = CorpusAudit(self.config, split, self.executor, self.console)
-        if self.config.doctor.strict:
-            audit.strictly()
-        return audit
 
     def _run(self, opened: Opened) -> Ending:
         studies = opened.studies
@@ -246,12 +241,12 @@ class Sweep:
                 tags=opened.tags,
                 forecast=forecast,
             )
-            if opened.audit is not None:
-                opened.audit.begin()
+            for one in opened.examined:
+                one.begin()
             with stop_with(loop.stop):
                 ending = loop.search()
-            if opened.audit is not None:
-                opened.audit.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
+            for one in opened.examined:
+                one.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
         if loop.given_up is not None:
             self._say(f"given up: {loop.given_up}")
         # Sweeps of a version that did not count them have read it once for each winner they kept.

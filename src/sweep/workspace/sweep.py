@@ -121,6 +121,11 @@ class SweepFolder:
         return self.root / "audit.json"
 
     @property
+    def preflight(self) -> Path:
+        """What was measured in the network before anything was spent on it."""
+        return self.root / "preflight.json"
+
+    @property
     def findings(self) -> Path:
         """What ails the sweep, and why."""
         return self.report / "findings.json"
