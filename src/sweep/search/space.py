@@ -27,6 +27,7 @@ REFUSED = {
     "trainer.accelerator": "it follows the machine, not the question",
     "trainer.probe": "it only watches, and changes nothing that a trial gives",
     "executor": _PLACE,
+    "storage": _PLACE,
     "tracking": _PLACE,
     "workdir": _PLACE,
     "name": _PLACE,
