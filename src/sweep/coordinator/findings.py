@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from sweep.config import Config
-from sweep.coordinator.fingerprint import words_of
+from sweep.coordinator.doctor.remedies import proved
+from sweep.coordinator.fingerprint import corpora_of, words_of
 from sweep.coordinator.known import known
 from sweep.diagnosis.finding import Finding
+from sweep.executors import Executor
 from sweep.files import write_json, write_whole
 from sweep.report.patch import accepted, patch_yaml
 from sweep.search.study import ArmStudy
@@ -17,7 +21,10 @@ from sweep.workspace import SweepFolder, Workspace
 
 
 def judge(
-    config: Config, studies: Mapping[str, ArmStudy], found: Mapping[str, Any]
+    config: Config,
+    studies: Mapping[str, ArmStudy],
+    found: Mapping[str, Any],
+    at_work: tuple[Executor, Console] | None = None,
 ) -> list[dict[str, Any]]:
     """Diagnose a sweep from its records, and write `findings.json` and `patch.yaml`.
 
@@ -25,6 +32,7 @@ def judge(
         config: all settings.
         studies: one for each arm.
         found: the summary.
+        at_work: where remedies are tried that have not been, and told; None tries none anew.
 
     Returns:
         The findings as JSON values, the worst first; `patch` names what the next sweep is to change.
@@ -32,7 +40,12 @@ def judge(
     from sweep.diagnosis.table import diagnose
 
     files = Workspace(Path(config.workdir)).sweep(config.sweep)
-    findings = diagnose(known(config, studies, found))
+    facts = known(config, studies, found)
+    findings = diagnose(facts)
+    corpora = corpora_of(Workspace(Path(config.workdir)), config.sweep)
+    if len(corpora) == 1:
+        corpus = Workspace(Path(config.workdir)).cache / next(iter(corpora))
+        findings = proved(config, facts, findings, corpus, files, at_work)
     told = [finding.to_dict() for finding in findings]
     files.findings.parent.mkdir(exist_ok=True)
     write_json(files.findings, {"sweep": config.sweep, "findings": told})

@@ -209,7 +209,8 @@ class Sweep:
             write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
             ending = self._conclude(opened, earlier, found)
         if ending is not Ending.interrupted:
-            found["findings"] = judge(self.config, opened.studies, found)
+            at_work = (self.executor, self.console)
+            found["findings"] = judge(self.config, opened.studies, found, at_work)
             tracker.symptoms(symptoms(found["findings"]), symptoms(earlier.get("findings", [])))
         write_summary(self.files.root, found)
         about = fingerprint.told(self.config)

@@ -139,6 +139,10 @@ class SweepFolder:
         """Folder of a trial, by the name `<arm>-<number>`."""
         return TrialFolder(self.root / "trials" / name)
 
+    def remedy(self, name: str) -> "TrialFolder":
+        """Folder of a trial that was trained again with a remedy, by the name `<arm>-<number>-<symptom>`."""
+        return TrialFolder(self.root / "remedies" / name)
+
     @property
     def folds(self) -> Path:
         """Names of the corpora in the cache that the members of finalists were trained on."""

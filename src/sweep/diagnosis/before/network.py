@@ -6,8 +6,9 @@ from typing import Any
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Evidence, Severity
 from sweep.diagnosis.moves import at_least, at_most
-from sweep.diagnosis.signs import learned
+from sweep.diagnosis.signs import learned, rate
 from sweep.diagnosis.symptom import Seen, Symptom
+from sweep.diagnosis.training import HIGH, LOW
 
 UNMOVED = 1e-7
 """What rounding moves a logit by, at the most."""
@@ -112,6 +113,12 @@ def _loss_at_start(facts: Facts) -> Iterator[Seen]:
         )
 
 
+def _told_by_trials(facts: Facts, arm: str) -> bool:
+    # Rates far from the usual are told by what trials made of them, once there are some.
+    times = [rate(trial) for trial in facts.trials if trial.arm == arm]
+    return any(one is not None and not LOW < one < HIGH for one in times)
+
+
 def _rate_outside(facts: Facts) -> Iterator[Seen]:
     path = "optimizer.learning_rate"
     searched = facts.searched(path)
@@ -129,7 +136,7 @@ def _rate_outside(facts: Facts) -> Iterator[Seen]:
     )
     for arm, name, told in _arms(facts):
         found = told.get("rate_range", {})
-        if "low" not in found or _refuted(facts, arm):
+        if "low" not in found or _refuted(facts, arm) or _told_by_trials(facts, arm):
             continue
         low, high = found["low"], found.get("high")
         # What a rate travels in the steps of a whole training is what the least one did in a few.
