@@ -9,7 +9,11 @@ from sweep.page.records import Records
 NAMED = 8
 """Trials of a group that are linked."""
 SIGNS = {"error": "bad", "warning": "warning", "note": "small"}
-PROOFS = {"observed": "Seen in this sweep's own trials: those with the setting fare worse."}
+PROOFS = {
+    "observed": "Seen in this sweep's own trials: those with the setting fare worse.",
+    "confirmed": "Confirmed: the remedy was tried on a trial that has it, all else equal, and helped.",
+    "refuted": "Refuted: the remedy was tried on a trial that has it, all else equal, and did not help.",
+}
 
 
 def why(records: Records) -> Section:
