@@ -55,11 +55,18 @@ def _finding(finding: Mapping[str, Any]) -> list[Block]:
     proof = PROOFS.get(finding.get("proof", "none"), "")
     blocks.append(Words(text=f"{sure} {proof}".strip(), tone="small"))
     rows = [
-        [one["text"], _trials(one.get("trials", ())), _rows(one.get("rows", ()))]
+        [
+            one["text"],
+            _trials(one.get("trials", ())),
+            _rows(one.get("rows", ())),
+            one.get("number"),
+        ]
         for one in finding["evidence"]
     ]
     if rows:
-        columns = (Column("evidence", words=True), Column("trials"), Column("rows of the file"))
+        columns = (
+            Column("evidence", words=True), Column("trials"), Column("rows of the file"), Column("number", ".4g"),
+        )  # fmt: skip
         blocks.append(Table(caption="What shows it", columns=columns, rows=rows))
     blocks.append(Words(text=f"What to do: {finding['remedy']}"))
     if finding.get("patch"):
