@@ -75,7 +75,7 @@ $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -c '$(IN_RANGE)' || { \
 		echo "$(VENV) holds another Python than 3.11, 3.12 or 3.13; remove that folder and run make again." >&2; exit 1; }
 	@echo "Installing the pinned packages into $(VENV); the first time takes some minutes."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,vectors]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,postgres,vectors]'
 	@touch $@
 
 $(BIN)/python:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_asked: set[object] = set()
 
 
 @contextmanager
@@ -28,6 +29,7 @@ def stop_with(action: Callable[[], None]) -> Iterator[None]:
         if asked:
             raise KeyboardInterrupt
         asked = True
+        _asked.add(handle)
         action()
 
     before = {number: signal.getsignal(number) for number in STOPPING}
@@ -39,8 +41,14 @@ def stop_with(action: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     finally:
+        _asked.discard(handle)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_asked() -> bool:
+    """Tell whether what runs now has been asked to stop; for those who wait."""
+    return bool(_asked)
 
 
 def interrupt() -> None:

@@ -10,15 +10,17 @@ import pytest
 
 from support.ill_corpora import healthy, write
 from sweep.__main__ import main
+from sweep.diagnosis.before.network import ROWS
 
 SOURCE = Path(__file__).parents[2] / "src"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"}
 H = healthy(300)
 
 
-def run(folder: Path, rows: list[dict], *words: str) -> int:
+def run(folder: Path, rows: list[dict], *words: str, network: bool = False) -> int:
     path = write(folder / "corpus.csv", rows)
-    return main(["doctor", f"data.path={path}", f"workdir={folder}/runs", *words])
+    tried = f"doctor.preflight={str(network).lower()}"
+    return main(["doctor", f"data.path={path}", f"workdir={folder}/runs", tried, *words])
 
 
 def test_a_healthy_corpus_is_0_and_leaves_nothing_behind(
@@ -46,6 +48,40 @@ def test_an_ill_one_is_1_with_its_rows_and_a_file_for_scripts(
     assert found["findings"][0]["symptom"] == "conflicting_labels"
     assert found["audit"]["conflicts"]["texts"] == 60
     assert not any(row["text"] in output.read_text(encoding="utf-8") for row in H)
+
+
+SMALL = ("model.vectors=none", "model.embedding=16", "model.hidden=16")
+
+
+def test_the_network_is_tried_too_and_a_rate_far_outside_is_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "found.json"
+    words = (*SMALL, "optimizer.learning_rate=100", f"doctor.output={output}")
+    assert run(tmp_path, H, *words, network=True) == 1
+    told = capsys.readouterr().out
+    assert "ERROR  A learning rate of 100 lies outside" in told
+    assert "Type: optimizer.learning_rate=0." in told
+    found = json.loads(output.read_text(encoding="utf-8"))
+    assert [one["symptom"] for one in found["findings"] if one["severity"] == "error"] == [
+        "rate_outside"
+    ]
+    assert "memorises" in found["preflight"]["arms"]["all"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus.csv", "found.json"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_of_a_healthy_network_on_the_built_in_corpus_nothing_is_said(
+    tmp_path: Path, cell: str
+) -> None:
+    output = tmp_path / "found.json"
+    words = [f"model.cell={cell}", f"workdir={tmp_path}/runs", f"doctor.output={output}"]
+    assert main(["doctor", *words]) == 0
+    told = json.loads(output.read_text(encoding="utf-8"))
+    own = {row.key for row in ROWS}
+    assert [one["title"] for one in told["findings"] if one["symptom"] in own] == []
+    assert set(told["preflight"]["arms"]["all"]) >= {"memorises", "rate_range", "shuffled_labels"}
 
 
 def test_strict_counts_warnings(tmp_path: Path) -> None:
@@ -97,8 +133,16 @@ def test_a_sweep_tells_of_its_corpus_at_the_start_and_at_the_end_and_refuses_und
     before = (folder / "audit.json").stat().st_mtime_ns
     assert "corpus audited: 1 error" in sweep("search.trials=3").stdout
     assert (folder / "audit.json").stat().st_mtime_ns == before
-    quiet = sweep("name=quiet", "doctor.audit=false")
+    assert "network checked: Nothing ill was found." in done.stdout
+    quiet = sweep("name=quiet", "doctor.audit=false", "doctor.preflight=false")
     assert "corpus audited" not in quiet.stdout
+    assert "network checked" not in quiet.stdout
+    far = sweep(
+        "name=far", "doctor.audit=false", "doctor.strict=true", "optimizer.learning_rate=1000",
+        "search.vary=false",
+    )  # fmt: skip
+    assert far.returncode == 2
+    assert "A learning rate of 1e+03 lies outside" in far.stderr
 
 
 HOSTILE = {
@@ -123,7 +167,8 @@ def test_other_columns_may_hold_anything(
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     output = tmp_path / "found.json"
-    assert main(["doctor", f"data.path={path}", f"doctor.output={output}"]) == 0
+    words = [f"data.path={path}", f"doctor.output={output}", "doctor.preflight=false"]
+    assert main(["doctor", *words]) == 0
     told = capsys.readouterr().out
     assert "\x1b[2J" not in told
     assert len(json.loads(output.read_text(encoding="utf-8"))["audit"]["columns"]) == len(

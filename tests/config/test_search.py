@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from support.broken_rules import unsaid
-from sweep.config import ConfirmConfig, ExportConfig, SearchConfig
+from sweep.config import ConfirmConfig, DoctorConfig, ExportConfig, SearchConfig
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def test_a_broken_rule_is_told_with_its_value(values: dict[str, Any], told: list
 @pytest.mark.parametrize(
     ("kind", "values", "told"),
     [
+        (DoctorConfig, {"experiments": -1}, ["doctor.experiments", "not be negative", "got -1"]),
         (ConfirmConfig, {"top": -1}, ["confirm.top", "at least 0", "got -1"]),
         (ConfirmConfig, {"folds": 1}, ["confirm.folds", "at least 2", "got 1"]),
         (ConfirmConfig, {"repeats": 0}, ["confirm.repeats", "at least 1", "got 0"]),

@@ -2,18 +2,18 @@
 
 import io
 import json
-import threading
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from support.begun_calls import Beside
 from support.ill_corpora import healthy, write
 from sweep.audit import examined
 from sweep.config import Config, DataConfig, SearchConfig
-from sweep.coordinator.findings import CorpusAudit
+from sweep.coordinator.doctor.beside import strictly
+from sweep.coordinator.doctor.corpus import CorpusAudit
 from sweep.data import SplitCorpus
 from sweep.data.load import load_split
 from sweep.errors import SweepError, UserError
@@ -21,39 +21,6 @@ from sweep.workspace import Workspace
 
 H = healthy(200)
 ILL = [*H, *({**row, "label": 1 - row["label"]} for row in H[:60])]
-
-
-class Begun:
-    """A call that runs where its value is asked for, once it may."""
-
-    def __init__(self, name: str, arguments: tuple[Any, ...], may: threading.Event) -> None:
-        self.name, self.arguments, self.may = name, arguments, may
-        self.stopped = False
-
-    def value(self) -> Any:
-        self.may.wait(30)
-        if self.stopped:
-            raise SweepError("its worker died")
-        module, _, function = self.name.partition(":")
-        return getattr(import_module(module), function)(*self.arguments)
-
-    def stop(self) -> None:
-        self.stopped = True
-        self.may.set()
-
-
-class Beside:
-    """An executor of calls alone; `may` lets them begin."""
-
-    def __init__(self, *, at_once: bool = True) -> None:
-        self.begun: list[Begun] = []
-        self.may = threading.Event()
-        if at_once:
-            self.may.set()
-
-    def begin(self, name: str, *arguments: Any) -> Begun:
-        self.begun.append(Begun(name, arguments, self.may))
-        return self.begun[-1]
 
 
 @pytest.fixture(autouse=True)
@@ -127,11 +94,11 @@ def test_an_audit_that_fails_costs_a_line(tmp_path: Path, monkeypatch: pytest.Mo
 def test_strict_refuses_an_error_before_anything_is_run(tmp_path: Path) -> None:
     config, split = sweep_of(tmp_path, ILL)
     with pytest.raises(UserError, match="60 texts have both labels.*Decide which"):
-        audit(config, split, Beside())[0].strictly()
+        strictly([audit(config, split, Beside())[0]])
     (tmp_path / "well").mkdir()
     config, split = sweep_of(tmp_path / "well", H)
     one, console = audit(config, split, Beside())
-    one.strictly()
+    strictly([one])
     one.begin()  # the search's own: it is there already, and is not told twice
     assert console.export_text().count("corpus audited") == 1
 

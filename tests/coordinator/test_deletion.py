@@ -14,6 +14,7 @@ from sweep.coordinator.deletion import delete
 from sweep.coordinator.guard import alone
 from sweep.errors import LockedError, UserError
 from sweep.search.studies import kept_studies
+from sweep.storage.place import Place
 from sweep.workspace import Workspace
 
 
@@ -41,8 +42,8 @@ def test_it_is_gone_and_the_others_stay(tmp_path: Path) -> None:
         f"2 studies with 3 trials in {tmp_path}/optuna.db",
         f"{tmp_path}/a (0.0 MB)",
     ]
-    assert kept_studies(Workspace(tmp_path).optuna, "a") == []
-    assert len(kept_studies(Workspace(tmp_path).optuna, "b")) == 2
+    assert kept_studies(Place(Workspace(tmp_path).optuna), "a") == []
+    assert len(kept_studies(Place(Workspace(tmp_path).optuna), "b")) == 2
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["b"]
     with pytest.raises(UserError, match="holds no sweep `a`.* There are, as name=: b"):
         deleted(tmp_path)
@@ -68,7 +69,7 @@ def test_a_kill_in_the_middle_is_made_good(
         with pytest.raises(KeyboardInterrupt):
             deleted(tmp_path)
     assert deleted(tmp_path)[-1].startswith(f"{tmp_path}/a (")
-    assert kept_studies(Workspace(tmp_path).optuna, "a") == []
+    assert kept_studies(Place(Workspace(tmp_path).optuna), "a") == []
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
@@ -76,7 +77,7 @@ def test_one_that_runs_is_left_alone(tmp_path: Path) -> None:
     begin(tmp_path)
     with alone(tmp_path / "a"), pytest.raises(LockedError, match="another command is running"):
         deleted(tmp_path)
-    assert len(kept_studies(Workspace(tmp_path).optuna, "a")) == 2
+    assert len(kept_studies(Place(Workspace(tmp_path).optuna), "a")) == 2
 
 
 def test_one_whose_events_are_being_sent_is_left_alone(

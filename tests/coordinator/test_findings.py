@@ -107,6 +107,14 @@ def test_the_example_of_the_document_runs_and_is_cured(tmp_path: Path) -> None:
     headline = re.search(r"    (what ails it: .*)\n", page)
     assert headline is not None
     assert headline[1] in sick.stdout
+    assert (
+        "testing a remedy: all-0 again with optimizer.learning_rate=0.003 (about " in sick.stdout
+    )
+    told = json.loads(Workspace(tmp_path / "runs").sweep("says_no").summary.read_text())[
+        "findings"
+    ]
+    assert told[0]["proof"] == "confirmed"
+    assert f"  confirmed: {told[0]['evidence'][-1]['text']}" in sick.stdout
     scores = []
     for name in ("says_no", "says_no_2"):
         summary = Workspace(tmp_path / "runs").sweep(name).summary.read_text()

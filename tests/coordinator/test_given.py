@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from support.child_environment import child_environment
+from support.told_studies import make_config, make_studies
 from sweep.commands import SWEEP
+from sweep.compose.compose import as_yaml
 from sweep.compose.flags import read_flags
 from sweep.config import Config
 from sweep.config.settings import value_of
 from sweep.errors import UserError
 from sweep.search.space import Space, apply
+from sweep.workspace import Workspace
 
 LOST = {
     "optimizer": ("+search=lstm_vs_gru optimizer=sgd", {"optimizer.name": "sgd", "optimizer.learning_rate": 0.2}),
@@ -126,3 +129,16 @@ def test_what_only_the_first_trial_has_is_told(
     shown = capsys.readouterr().out
     assert note in shown
     assert note or shown == ""
+
+
+def test_a_sweep_stays_where_its_trials_are(tmp_path: Path) -> None:
+    config = make_config(tmp_path)
+    make_studies(tmp_path, {"lstm": [0.5]}, config=config)
+    files = Workspace(tmp_path).sweep(config.sweep)
+    files.root.mkdir(parents=True)
+    files.config.write_text(as_yaml(config), encoding="utf-8")
+    words = ["+search=smoke", f"workdir={tmp_path}", f"name={config.sweep}"]
+    flags = read_flags([*words, "storage.url=postgresql://host/trials"])
+    with pytest.raises(UserError, match=r"has its \d+ trials in .*optuna\.db, but storage\.url"):
+        SWEEP.found(flags)
+    assert SWEEP.found(read_flags(words)).storage.url is None

@@ -84,7 +84,10 @@ def test_probes_and_audits_are_read_where_they_are(config: Config) -> None:
     told = {"epochs": [{"auc": 0.5}]}
     (folder / "trials" / "all-0" / "probe.json").write_text(json.dumps(told))
     (folder / "audit.json").write_text('{"rows": 160}')
+    assert read(config).preflight == {}
+    (folder / "preflight.json").write_text('{"arms": {}}')
     facts = read(config)
+    assert facts.preflight == {"arms": {}}
     assert facts.trials[0].probe == told
     assert facts.audit == {"rows": 160}
 

@@ -122,7 +122,7 @@ def test_of_a_healthy_corpus_nothing_worse_than_a_note_is_said(tmp_path: Path, n
 
 
 def test_every_symptom_of_a_corpus_is_planted() -> None:
-    from sweep.diagnosis.corpus import rows, shortcuts, writing
+    from sweep.diagnosis.before import rows, shortcuts, writing
 
     keys = {row.key for file in (rows, shortcuts, writing) for row in file.ROWS}
     assert keys == set(PLANTED) | set(BY_SETTINGS) | {"vectors_strange"}

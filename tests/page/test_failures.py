@@ -17,6 +17,16 @@ def test_a_finding_has_evidence_remedy_and_patch(records: Records) -> None:
     assert patch.text == "resampling=none text.language='plain words'"
 
 
+def test_evidence_that_is_a_number_shows_it(records: Records) -> None:
+    """Seen: `share labelled otherwise` stood in the page beside three empty cells."""
+    first, *rest = records.found["findings"]
+    shown = first | {"evidence": [{"text": "share labelled otherwise", "number": 0.0546}]}
+    kept = records.found | {"findings": [shown, *rest]}
+    blocks = why(type(records)(**{**_fields(records), "found": kept})).blocks
+    table = next(b for b in blocks if isinstance(b, Table) and b.caption == "What shows it")
+    assert table.text(table.columns[3], table.rows[0][3]) == "0.0546"
+
+
 def test_a_note_is_no_leading_cause(records: Records) -> None:
     """Seen: the page of a healthy sweep began by why its trials had failed."""
     noted = [one | {"severity": "note"} for one in records.found["findings"]]

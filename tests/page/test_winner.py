@@ -14,7 +14,6 @@ def test_the_picture_holds_the_folds_and_their_means(records: Records) -> None:
     folds, means = figure.data
     told = {who: each["scores"] for who, each in records.found["confirm"]["finalists"].items()}
     told["TF-IDF with<br>logistic regression"] = [0.85] * 5
-    told["majority"] = [0.2] * 5
     for who, scores in told.items():
         drawn = [x for x, y in zip(folds["x"], folds["y"], strict=True) if y == who]
         assert drawn == scores
@@ -22,6 +21,15 @@ def test_the_picture_holds_the_folds_and_their_means(records: Records) -> None:
     best = records.found["best"]
     assert f"{best['arm']}-{best['number']} reaches {best['confirmed']:.3f}" in figure.title
     assert means["x"] == sorted(means["x"])
+
+
+def test_what_guessing_reaches_is_told_and_takes_no_room(records: Records) -> None:
+    """Seen: with the majority's score on the scale all finalists stood on one another."""
+    figure = winner(records).blocks[0]
+    assert isinstance(figure, Figure)
+    assert not any("majority" in drawn["y"] for drawn in figure.data)
+    assert figure.said.endswith("Guessing alone (majority) reaches 0.200.")
+    assert ["majority", 0.2] in [row[:2] for row in figure.table.rows]
 
 
 def test_the_scores_stand_beside_the_simple_methods(records: Records) -> None:

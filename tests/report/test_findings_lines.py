@@ -1,4 +1,4 @@
-"""What ails a sweep, in five lines at most."""
+"""What ails a sweep, in six lines at most."""
 
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ def test_the_headline_says_cause_symptom_and_what_to_type() -> None:
         "  try: Do not.  (a=1)",
         "  why: runs/sms/report/findings.json",
     ]
+
+
+def test_a_remedy_that_was_tried_is_told_below_it() -> None:
+    tried = [{"text": "so low"}, {"text": "all-0 again with a=1: f1 0.9, before 0.1"}]
+    found = told(finding("error", proof="confirmed", evidence=tried))
+    assert found[2] == "  confirmed: all-0 again with a=1: f1 0.9, before 0.1"
+    assert len(found) == 4
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from sweep.report.table import as_html
 from sweep.report.trials_table import trial_lines
 from sweep.search.space import Space
 from sweep.search.studies import open_studies
-from sweep.workspace import SweepFolder, Workspace
+from sweep.storage.place import place_of
+from sweep.workspace import SweepFolder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +112,7 @@ def settings_of(folder: Path) -> Config:
         )
     config = from_yaml(files.config)
     config.workdir = str(folder.parent)
-    database = Workspace(Path(config.workdir)).optuna
+    database = place_of(config)
     if not database.exists():
         raise UserError(
             f"{database} is gone, and with it the record of the trials of {folder}; keep a sweep's folder beside it."

@@ -16,6 +16,7 @@ from sweep.records import Ending
 from sweep.report.summary import read_summary
 from sweep.report.table import make_console
 from sweep.signals import interrupt, stop_with
+from sweep.storage.patient import StorageGoneError
 from sweep.workspace import Workspace
 
 
@@ -85,4 +86,8 @@ def run_sweep(config: Config, console: Console, words: Sequence[str]) -> Ending:
     Raises:
         UserError: something given cannot work.
     """
-    return Sweep(config, console, words).run()
+    try:
+        return Sweep(config, console, words).run()
+    except StorageGoneError as gone:
+        console.print(str(gone), style="bold", markup=False, soft_wrap=True)
+        return Ending.interrupted

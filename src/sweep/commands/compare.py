@@ -18,6 +18,7 @@ from sweep.plugins.load import load_all
 from sweep.report.answer import gate, verdict
 from sweep.report.summary import read_summary
 from sweep.report.table import SHOWN, make_console
+from sweep.storage.place import place_of
 from sweep.typed import unspelled
 from sweep.workspace import Workspace
 
@@ -104,7 +105,7 @@ def _side(workspace: Workspace, name: str) -> Side:
         )
     if "corpus" not in about:
         raise UserError(
-            f"{workspace.optuna} holds no trials of `{name}` any more, so nothing says which corpus they had; put "
+            f"{place_of(config)} holds no trials of `{name}` any more, so nothing says which corpus they had; put "
             "that file back."
         )
     return Side(name=name, config=config, found=found, about=about)

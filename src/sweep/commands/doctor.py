@@ -1,14 +1,18 @@
-"""The command `doctor`: what is ill in a corpus before anything trains, or in the predictions of a network."""
+"""The command `doctor`: what is ill in a corpus or a network before anything trains, or in predictions."""
 
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sweep.audit.examined import measured
 from sweep.commands import predictions as predicted
 from sweep.config import Config
-from sweep.coordinator.findings import of_corpus
+from sweep.coordinator.doctor.corpus import of_corpus
+from sweep.coordinator.doctor.network import first_trials, of_network
+from sweep.data.corpus import SplitCorpus
 from sweep.data.load import load_split
-from sweep.diagnosis.finding import Finding
+from sweep.diagnosis.finding import SEVERITIES, Finding
 from sweep.diagnosis.table import diagnose
 from sweep.errors import UserError
 from sweep.files import write_json
@@ -20,10 +24,10 @@ ILL = 1
 
 
 def run(config: Config, predictions: str = "", train_predictions: str = "") -> int:
-    """Audit the corpus, or judge predictions, and print one screen of what is ill, the worst first.
+    """Audit the corpus and try the network, or judge predictions, and print one screen of what is ill, the worst first.
 
     Args:
-        config: all settings; those of `data`, `split`, `text`, `objective`, `model.vectors` and `doctor` are read.
+        config: all settings; the first trial of each arm is tried, the configuration itself where nothing is searched.
         predictions: a file of labels and answers of a network trained elsewhere; the corpus is then left alone.
         train_predictions: the same about the texts that it was trained on.
 
@@ -42,9 +46,25 @@ def run(config: Config, predictions: str = "", train_predictions: str = "") -> i
         return _predicted(config, predictions, train_predictions, output)
     split = load_split(config)
     with make_console().status("auditing") as status:
-        facts = measured(config, split, told=lambda check: status.update(f"auditing: {check}"))
-    found = of_corpus(config, facts)
-    return _tell(config, introduction(facts), found, {"audit": facts}, output)
+        audit = measured(config, split, told=lambda check: status.update(f"auditing: {check}"))
+        found, facts = of_corpus(config, audit), {"audit": audit}
+        if config.doctor.preflight:
+            facts["preflight"] = _flown(
+                config, split, lambda check: status.update(f"trying the network: {check}")
+            )
+            found += of_network(config, facts["preflight"], audit)
+    found.sort(key=lambda one: SEVERITIES.index(one.severity))
+    return _tell(config, introduction(audit), found, facts, output)
+
+
+def _flown(config: Config, split: SplitCorpus, told: Callable[[str], None]) -> dict[str, Any]:
+    # Here and not above: it loads torch, which what is refused need not wait for.
+    from sweep.preflight.preflight import preflight
+    from sweep.text.cache import store_corpus
+
+    with TemporaryDirectory() as folder:
+        corpus = store_corpus(Path(folder), split)
+        return preflight(first_trials(config, corpus), told)
 
 
 def _predicted(config: Config, file: str, trained: str, output: Path | None) -> int:

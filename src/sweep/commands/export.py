@@ -23,6 +23,7 @@ from sweep.export.winner import Winner
 from sweep.redaction import redact, redact_all
 from sweep.report.summary import read_summary
 from sweep.search.space import Space, apply
+from sweep.storage.place import place_of
 from sweep.tracking.outbox import noted_runs
 from sweep.tracking.tracker import Tracker, make_tracker
 from sweep.typed import typed
@@ -124,7 +125,7 @@ def check_same(config: Config, corpus: SplitCorpus) -> str:
     known = "Leave out what is given beside `name=`: its own settings are known"
     if not fingerprint.check(config, now, known):
         raise UserError(
-            f"{Workspace(Path(config.workdir)).optuna} holds no trial of the sweep `{config.sweep}`, so nothing says "
+            f"{place_of(config)} holds no trial of the sweep `{config.sweep}`, so nothing says "
             "what its winner was trained on. Put that file back."
         )
     return fingerprint.digest(now)

@@ -91,7 +91,7 @@ def recorded_as(workspace: Workspace, name: str) -> Config:
         name: the sweep's name.
 
     Returns:
-        Its name and folder and the settings of `tracking`; the usual ones where its folder has no settings.
+        Its name and folder and the settings of `tracking` and `storage`; the usual ones where its folder has none.
 
     Raises:
         UserError: its file is damaged.
@@ -99,7 +99,8 @@ def recorded_as(workspace: Workspace, name: str) -> Config:
     config = Config(name=name, workdir=str(workspace.root), search=SearchConfig(name=name))
     file = workspace.sweep(name).config
     if file.exists():
-        config.tracking = from_yaml(file, only="tracking").tracking
+        kept = from_yaml(file, "tracking", "storage")
+        config.tracking, config.storage = kept.tracking, kept.storage
     return config
 
 

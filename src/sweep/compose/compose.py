@@ -5,7 +5,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
 
 import hydra
 import yaml
@@ -18,13 +17,14 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, Vali
 from sweep.compose import wording
 from sweep.compose.catalogue import CONF, Catalogue
 from sweep.compose.flags import Flags
+from sweep.compose.lacking import refuse_lacking
 from sweep.compose.overrides import chooses, parsed, sign, wrong_choice
 from sweep.compose.yaml_file import read_yaml
 from sweep.config import Config, SearchConfig
-from sweep.config.settings import PLUGINS, flat, settings, value_of
-from sweep.errors import PluginError, UserError, nearest
+from sweep.config.settings import flat, settings, value_of
+from sweep.errors import UserError, nearest
 from sweep.plugins.load import load_all
-from sweep.plugins.tables import BY_FLAG, TABLES, own
+from sweep.plugins.tables import BY_FLAG
 
 VERSION_BASE = "1.3"
 
@@ -88,12 +88,12 @@ def as_yaml(config: Config) -> str:
     return OmegaConf.to_yaml(OmegaConf.structured(config))
 
 
-def from_yaml(file: Path, only: str | None = None) -> Config:
+def from_yaml(file: Path, *only: str) -> Config:
     """Read settings that `as_yaml` wrote.
 
     Args:
         file: the YAML.
-        only: a group; the others stay as they are by default.
+        *only: groups; the others stay as they are by default.
 
     Returns:
         The settings.
@@ -106,8 +106,8 @@ def from_yaml(file: Path, only: str | None = None) -> Config:
         if not isinstance(content := read_yaml(file, most=4 << 20), dict):
             raise ValueError("it holds no settings")
         written = OmegaConf.create(content)
-        if only is not None:
-            written = OmegaConf.masked_copy(written, only)
+        if only:
+            written = OmegaConf.masked_copy(written, [*only])
         refuse_lacking(file, written)
         tree = OmegaConf.merge(OmegaConf.structured(Config), written)
         assert isinstance(tree, DictConfig)
@@ -121,35 +121,6 @@ def from_yaml(file: Path, only: str | None = None) -> Config:
             f"{file} was not written by this version of sweep, or has been changed since: {' '.join(mistakes)}"
         )
     return config
-
-
-def refuse_lacking(file: Path, written: DictConfig) -> None:
-    """See that every part that settings name is there.
-
-    Args:
-        file: where they stand.
-        written: the settings as the file has them.
-
-    Raises:
-        PluginError: some are of a plug-in that is not loaded; each is named.
-    """
-    leaves = flat(cast(dict[str, Any], OmegaConf.to_container(written)))
-    lacking = [f"plugins.{name}" for name in written.get(PLUGINS) or {} if name not in own()]
-    for table in TABLES:
-        given = [
-            leaves.get(table.setting),
-            *(leaves.get(f"{wording.FREE}.{table.setting}.choices") or []),
-        ]
-        lacking += [
-            f"{table.setting}={name}"
-            for name in dict.fromkeys(given)
-            if isinstance(name, str) and name not in table
-        ]
-    if lacking:
-        raise PluginError(
-            f"{file} names what no part that is loaded has: {', '.join(lacking)}. Add --plugin FILE, the file that its "
-            "sweep was run with."
-        )
 
 
 def show(flags: Flags) -> None:

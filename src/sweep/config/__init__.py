@@ -16,6 +16,7 @@ from sweep.config.pruner import PrunerConfig, PrunerName
 from sweep.config.resampling import ResamplingConfig
 from sweep.config.sampler import SamplerConfig, SamplerName
 from sweep.config.search import ConfirmConfig, DoctorConfig, ExportConfig, SearchConfig
+from sweep.config.storage import StorageConfig
 from sweep.config.text import (
     Handling,
     Keep,
@@ -62,6 +63,7 @@ __all__ = [
     "Schedule",
     "SearchConfig",
     "SplitConfig",
+    "StorageConfig",
     "StrEnum",
     "TextConfig",
     "ThresholdRule",
@@ -108,6 +110,8 @@ class Config:
     """When Optuna stops a trial that falls behind."""
     executor: ExecutorConfig = field(default_factory=ExecutorConfig)
     """Where trials run."""
+    storage: StorageConfig = field(default_factory=StorageConfig)
+    """Where Optuna keeps the trials."""
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     """Where MLflow records them."""
     report: ReportConfig = field(default_factory=ReportConfig)

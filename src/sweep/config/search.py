@@ -83,11 +83,23 @@ class DoctorConfig:
 
     audit: bool = True
     """Whether a sweep audits its corpus, beside its first trials; `python -m sweep doctor` always does."""
+    preflight: bool = True
+    """Whether the first trial of each arm is tried for seconds, beside a sweep's first trials and by the command
+    `doctor`."""
     strict: bool = False
-    """Whether a sweep waits for the audit, and is refused where it finds an error; the command `doctor` counts
-    warnings as errors."""
+    """Whether a sweep waits for audit and pre-flight, and is refused where they find an error; the command `doctor`
+    counts warnings as errors."""
+    experiments: int = 2
+    """Remedies of errors that a sweep tries at its end, at most, where its trials hold no other proof: each trains
+    one trial again with what is advised, all else equal, beyond `search.minutes`; 0 tries none."""
     output: str | None = None
     """File that the command `doctor` writes all it found to, as JSON."""
+
+    def __post_init__(self) -> None:
+        if self.experiments < 0:
+            raise UserError(
+                f"doctor.experiments must not be negative, but got {self.experiments}."
+            )
 
 
 @dataclass(kw_only=True, slots=True)

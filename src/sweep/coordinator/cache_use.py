@@ -11,6 +11,7 @@ from sweep.coordinator.fingerprint import corpora_of
 from sweep.errors import UserError
 from sweep.search.space import Space, apply
 from sweep.search.studies import open_studies, sweeps_with_studies
+from sweep.storage.place import local
 from sweep.text.cache import encoding_name
 from sweep.text.settings import text_settings
 from sweep.workspace import CorpusFolder, SweepFolder, Workspace, lock_of
@@ -93,7 +94,7 @@ def _others(workspace: Workspace, name: str) -> set[str]:
     # A folder with a lock and nothing else: a first command that is being started.
     folders = [f for f in workspace.root.iterdir() if f.is_dir() and SweepFolder(f).lock.exists()]
     begun = {*workspace.sweeps(), *(f.name for f in folders if not f.name.startswith("."))}
-    return (begun | sweeps_with_studies(workspace.optuna)) - {name}
+    return (begun | sweeps_with_studies(local(workspace))) - {name}
 
 
 def bytes_of(path: Path) -> int:

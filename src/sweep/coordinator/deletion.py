@@ -10,10 +10,11 @@ from filelock import FileLock, Timeout
 from sweep.compose.begun import recorded_as, which_sweep
 from sweep.config import Config
 from sweep.coordinator.cache_use import bytes_of, own_cache
-from sweep.coordinator.guard import alone
+from sweep.coordinator.guard import sole
 from sweep.errors import LockedError, UserError
 from sweep.redaction import redact
 from sweep.search.studies import delete_studies, kept_studies
+from sweep.storage.place import place_of
 from sweep.tracking.tracker import make_tracker
 from sweep.workspace import SweepFolder, Workspace, is_sweep_name
 
@@ -40,18 +41,19 @@ def delete(
     if not is_sweep_name(name):
         raise UserError(which_sweep(workspace.root, name))
     files = workspace.sweep(name)
-    there = _is_sweep(files) or bool(kept_studies(workspace.optuna, name))
+    place = place_of(recorded_as(workspace, name))
+    there = _is_sweep(files) or bool(kept_studies(place, name))
     if not there and not files.remains.exists():
         raise UserError(which_sweep(workspace.root, name))
     if there:
-        with alone(files.root), _quiet(files):
+        with sole(files.root, place), _quiet(files):
             if mlflow:
                 _delete_runs(recorded_as(workspace, name), say)
             _delete_cache(workspace, name, say)
-            studies, trials = delete_studies(workspace.optuna, name)
+            studies, trials = delete_studies(place, name)
             if studies:
                 say(
-                    f"{_count(studies, 'study', 'studies')} with {_count(trials, 'trial')} in {workspace.optuna}"
+                    f"{_count(studies, 'study', 'studies')} with {_count(trials, 'trial')} in {place}"
                 )
             shutil.rmtree(files.remains, ignore_errors=True)
             files.root.rename(files.remains)

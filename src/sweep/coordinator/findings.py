@@ -1,148 +1,30 @@
-"""What ails a sweep: its corpus, at the start; its trials, at the end, written beside them."""
+"""What ails a sweep, at its end: written beside its trials."""
 
-import json
 import shlex
-import threading
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from sweep.config import Config
-from sweep.config.settings import flat
-from sweep.coordinator.fingerprint import words_of
+from sweep.coordinator.doctor.remedies import proved
+from sweep.coordinator.fingerprint import corpora_of, words_of
 from sweep.coordinator.known import known
-from sweep.data.corpus import SplitCorpus
-from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Finding
-from sweep.errors import SweepError, UserError
 from sweep.executors import Executor
-from sweep.executors.called import Called
 from sweep.files import write_json, write_whole
-from sweep.report.doctor_screen import screen, verdict
 from sweep.report.patch import accepted, patch_yaml
 from sweep.search.study import ArmStudy
 from sweep.typed import program
 from sweep.workspace import SweepFolder, Workspace
 
-PATIENCE_S = 60.0
-"""How long the end of a search waits for an audit that is still at work; then the sweep does without."""
-_GROUPS = ("data", "split", "text", "resampling", "model", "optimizer", "loss", "trainer")
-
-
-def of_corpus(config: Config, facts: Mapping[str, Any]) -> list[Finding]:
-    """Say what ails a corpus of which the audit is known, and no trial.
-
-    Args:
-        config: all settings.
-        facts: what the audit found.
-
-    Returns:
-        The findings, the worst first.
-    """
-    from sweep.diagnosis.table import diagnose
-
-    settings = flat({name: asdict(getattr(config, name)) for name in _GROUPS})
-    return diagnose(Facts(audit=facts, corpus=facts["classes"], settings=settings))
-
-
-class CorpusAudit:
-    """The audit of a sweep's corpus: in a worker beside its first trials, and once for all its commands.
-
-    Args:
-        config: all settings.
-        split: the corpus.
-        executor: where it runs.
-        console: where to say what is ill.
-    """
-
-    def __init__(
-        self, config: Config, split: SplitCorpus, executor: Executor, console: Console
-    ) -> None:
-        self.config, self.split, self.executor, self.console = config, split, executor, console
-        self.file = Workspace(Path(config.workdir)).sweep(config.sweep).audit
-        self._called: Called | None = None
-        self._waiting: threading.Thread | None = None
-        self._told: str | None = None
-        self._stopped = False
-
-    def begin(self) -> None:
-        """Begin, where no earlier command has done it; returns at once, and tells what was found when it is there."""
-        from sweep.audit.examined import about
-        from sweep.audit.rows import Rows
-        from sweep.text.settings import text_settings
-
-        name = about(self.config, self.split)
-        facts = self._kept(name)
-        if facts is not None:
-            self._tell(facts, name)
-            return
-        config = self.config
-        given = (Rows.of(self.split), text_settings(config), config.objective, config.seed)
-        self._called = self.executor.begin("sweep.audit.examined:beside", *given)
-        self._waiting = threading.Thread(target=self._hear, args=(self._called, name), daemon=True)
-        self._waiting.start()
-
-    def strictly(self) -> None:
-        """Do it now.
-
-        Raises:
-            UserError: it found an error.
-        """
-        self.begin()
-        self.end(patience=None)
-        facts = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else None
-        found = [] if facts is None else of_corpus(self.config, facts)
-        if ill := [f"{one.title} {one.remedy}" for one in found if one.severity == "error"]:
-            raise UserError(*ill)
-
-    def end(self, patience: float | None = PATIENCE_S) -> None:
-        """Wait for it, and stop it where it takes too long.
-
-        Args:
-            patience: seconds at most; without end where None.
-        """
-        if self._waiting is None or self._called is None:
-            return
-        self._waiting.join(patience)
-        if self._waiting.is_alive():
-            self._stopped = True
-            self._called.stop()
-            self._waiting.join()
-
-    def _kept(self, name: str) -> dict[str, Any] | None:
-        if not self.file.exists():
-            return None
-        try:
-            facts: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
-        except ValueError:  # written by a hand, or a half of it lost: it is done again
-            return None
-        return facts if facts.get("about") == name else None
-
-    def _hear(self, called: Called, name: str) -> None:
-        try:
-            facts = called.value()
-        except SweepError as error:  # a corpus without its audit is still a corpus
-            if not self._stopped:
-                self.console.print(f"the corpus was not audited: {error}", markup=False)
-            return
-        write_json(self.file, {"about": name, **facts})
-        self._tell(facts, name)
-
-    def _tell(self, facts: Mapping[str, Any], name: str) -> None:
-        if self._told == name:  # a strict sweep has waited for it already
-            return
-        self._told = name
-        found = of_corpus(self.config, facts)
-        ill = [one for one in found if one.severity != "note"]
-        for line in [f"corpus audited: {verdict(found)}", *screen(ill)]:
-            self.console.print(line, markup=False)
-
 
 def judge(
-    config: Config, studies: Mapping[str, ArmStudy], found: Mapping[str, Any]
+    config: Config,
+    studies: Mapping[str, ArmStudy],
+    found: Mapping[str, Any],
+    at_work: tuple[Executor, Console] | None = None,
 ) -> list[dict[str, Any]]:
     """Diagnose a sweep from its records, and write `findings.json` and `patch.yaml`.
 
@@ -150,6 +32,7 @@ def judge(
         config: all settings.
         studies: one for each arm.
         found: the summary.
+        at_work: where remedies are tried that have not been, and told; None tries none anew.
 
     Returns:
         The findings as JSON values, the worst first; `patch` names what the next sweep is to change.
@@ -157,7 +40,12 @@ def judge(
     from sweep.diagnosis.table import diagnose
 
     files = Workspace(Path(config.workdir)).sweep(config.sweep)
-    findings = diagnose(known(config, studies, found))
+    facts = known(config, studies, found)
+    findings = diagnose(facts)
+    corpora = corpora_of(Workspace(Path(config.workdir)), config.sweep)
+    if len(corpora) == 1:
+        corpus = Workspace(Path(config.workdir)).cache / next(iter(corpora))
+        findings = proved(config, facts, findings, corpus, files, at_work)
     told = [finding.to_dict() for finding in findings]
     files.findings.parent.mkdir(exist_ok=True)
     write_json(files.findings, {"sweep": config.sweep, "findings": told})

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sweep.compose.begun import recorded_as
 from sweep.compose.wording import shown
 from sweep.config import Config, DataConfig
 from sweep.config.settings import flat, value_of
@@ -18,6 +19,7 @@ from sweep.records import UNDECIDING
 from sweep.redaction import redact_all
 from sweep.search.space import Space
 from sweep.search.studies import kept_studies
+from sweep.storage.place import Place, place_of
 from sweep.text.vector_sources import AUTO, contents
 from sweep.typed import on_sweep, program
 from sweep.workspace import CorpusFolder, SweepFolder, Workspace
@@ -126,8 +128,7 @@ def words_of(config: Config) -> list[str]:
         config: the sweep's configuration; of a sweep by an early version, which kept no words, its search and name
             are named.
     """
-    path = Workspace(Path(config.workdir)).optuna
-    for study in kept_studies(path, config.sweep):
+    for study in kept_studies(place_of(config), config.sweep):
         if study.about.get(WORDS):
             return list(study.about[WORDS])
     search = f"+search={config.search.name}"
@@ -151,8 +152,7 @@ def about_of(config: Config) -> dict[str, Any]:
     Args:
         config: the sweep's configuration.
     """
-    path = Workspace(Path(config.workdir)).optuna
-    kept = (study.about.get(FINGERPRINT) for study in kept_studies(path, config.sweep))
+    kept = (study.about.get(FINGERPRINT) for study in kept_studies(place_of(config), config.sweep))
     return next((dict(found) for found in kept if found), {})
 
 
@@ -186,21 +186,21 @@ def check(config: Config, now: Mapping[str, Any], way_out: str = "") -> bool:
     Raises:
         UserError: they were begun under another one, or nobody knows under which.
     """
-    workspace = Workspace(Path(config.workdir))
-    folder = workspace.sweep(config.sweep)
-    begun = [study for study in kept_studies(workspace.optuna, config.sweep) if study.trials]
+    place = place_of(config)
+    folder = Workspace(Path(config.workdir)).sweep(config.sweep)
+    begun = [study for study in kept_studies(place, config.sweep) if study.trials]
     for study in begun:
         before = study.about.get(FINGERPRINT) or _of_early_version(folder)
         if before is None:
             raise UserError(
-                f"{workspace.optuna} holds trials of the sweep `{config.sweep}`, begun by an early version; what they "
+                f"{place} holds trials of the sweep `{config.sweep}`, begun by an early version; what they "
                 f"were begun with stood in {folder.fingerprint}, which is gone, so nothing can be compared with them. "
                 f"Add `name=ANOTHER_NAME` to begin a new one, or start over: {on_sweep('delete', folder.root)}"
             )
         changes = difference(before, now, _files(study.about.get(DATA), config))
         if changes:
             way_out = way_out or f"{BEGIN}; to start over: {on_sweep('delete', folder.root)}"
-            raise UserError(_refusal(config.sweep, workspace, changes, way_out))
+            raise UserError(_refusal(config.sweep, place, changes, way_out))
     return bool(begun)
 
 
@@ -214,15 +214,18 @@ def corpora_of(workspace: Workspace, sweep: str) -> frozenset[str]:
     Returns:
         The names; none where the sweep has no trials, or no fingerprint is left.
     """
-    kept = [study.about.get(FINGERPRINT) for study in kept_studies(workspace.optuna, sweep)]
+    kept = [
+        study.about.get(FINGERPRINT)
+        for study in kept_studies(place_of(recorded_as(workspace, sweep)), sweep)
+    ]
     found = [*kept, _of_early_version(workspace.sweep(sweep))]
     return frozenset(CorpusFolder.name_of(f["corpus"]["sha256"]) for f in found if f)
 
 
-def _refusal(sweep: str, workspace: Workspace, changes: list[str], way_out: str) -> str:
+def _refusal(sweep: str, place: Place, changes: list[str], way_out: str) -> str:
     more = [f"… and {len(changes) - SHOWN} more"] if len(changes) > SHOWN else []
     return (
-        f"{workspace.optuna} holds trials of the sweep `{sweep}` under other settings or data; trials of both cannot "
+        f"{place} holds trials of the sweep `{sweep}` under other settings or data; trials of both cannot "
         f"be compared. {way_out} (`absent`: that version of sweep had no such setting):\n"
         + "\n".join(changes[:SHOWN] + more)
     )

@@ -1,13 +1,15 @@
 """One process a sweep; and what a refusal that comes late says."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from sweep.errors import LockedError, UserError
+from sweep.storage.place import Place
+from sweep.storage.postgres import claimed
 from sweep.workspace import SweepFolder
 
 LOOK_S = 0.5
@@ -43,6 +45,22 @@ def alone(folder: Path) -> Iterator[None]:
             path.unlink()
             folder.rmdir()
         lock.release()
+
+
+@contextmanager
+def sole(folder: Path, place: Place, say: Callable[[str], None] = print) -> Iterator[None]:
+    """Be the one process that works on a sweep: in its folder, and on whatever host where its trials lie on a server.
+
+    Args:
+        folder: the sweep's own folder.
+        place: where its trials lie.
+        say: gets a line where the server is waited for.
+
+    Raises:
+        LockedError: another process is.
+    """
+    with alone(folder), claimed(place, folder.name, say):
+        yield
 
 
 def held(folder: Path) -> bool:

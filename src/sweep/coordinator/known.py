@@ -58,20 +58,25 @@ def known(config: Config, studies: Mapping[str, ArmStudy], summary: Mapping[str,
         compare=space.compare,
         trials=tuple(trials),
         settings={path: value_of(config, path) for path in all_settings()},
-        space=tuple(
-            Searched(
-                path=p.path,
-                kind=str(p.kind),
-                low=p.low,
-                high=p.high,
-                log=p.log,
-                choices=p.choices,
-            )
-            for p in space.parameters
-        ),
+        space=searched(space),
         corpus={part: counted[part] for part in PARTS if part in counted},
         summary=summary,
         audit=_json(files.audit),
+        preflight=_json(files.preflight),
+    )
+
+
+def searched(space: Space) -> tuple[Searched, ...]:
+    """The searched settings as the diagnosis wants them.
+
+    Args:
+        space: the search space.
+    """
+    return tuple(
+        Searched(
+            path=p.path, kind=str(p.kind), low=p.low, high=p.high, log=p.log, choices=p.choices
+        )
+        for p in space.parameters
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sweep.compose.begun import settings_of
+from sweep.compose.begun import recorded_as, settings_of
 from sweep.coordinator.cache_use import bytes_of
 from sweep.coordinator.guard import held
 from sweep.errors import PluginError, UserError
@@ -12,6 +12,7 @@ from sweep.report.summary import best_of, read_summary
 from sweep.report.watched import done
 from sweep.search.space import Space
 from sweep.search.studies import kept_studies, open_studies, sweeps_with_studies
+from sweep.storage.place import local, place_of
 from sweep.workspace import SweepFolder, Workspace
 
 
@@ -47,7 +48,7 @@ def sweeps(workspace: Workspace) -> list[SweepRow]:
     Raises:
         UserError: Optuna's database cannot be used.
     """
-    names = {*workspace.sweeps(), *sweeps_with_studies(workspace.optuna)}
+    names = {*workspace.sweeps(), *sweeps_with_studies(local(workspace))}
     rows = [_row(workspace, name) for name in sorted(names)]
     return sorted(rows, key=lambda row: row.changed or 0.0, reverse=True)
 
@@ -55,7 +56,7 @@ def sweeps(workspace: Workspace) -> list[SweepRow]:
 def _row(workspace: Workspace, name: str) -> SweepRow:
     files = workspace.sweep(name)
     if not files.config.exists():
-        trials = sum(study.trials for study in kept_studies(workspace.optuna, name))
+        trials = sum(study.trials for study in kept_studies(local(workspace), name))
         return SweepRow(name=name, state="folder deleted", done=trials)
     size, changed = bytes_of(files.root), _changed(files.root)
     try:
@@ -66,7 +67,7 @@ def _row(workspace: Workspace, name: str) -> SweepRow:
         return SweepRow(
             name=name,
             state="needs --plugin FILE" if lacking else "of another version",
-            done=sum(study.trials for study in kept_studies(workspace.optuna, name)),
+            done=_trials(workspace, name),
             size=size,
             changed=changed,
         )
@@ -82,6 +83,14 @@ def _row(workspace: Workspace, name: str) -> SweepRow:
         size=size,
         changed=changed,
     )
+
+
+def _trials(workspace: Workspace, name: str) -> int:
+    try:
+        kept = kept_studies(place_of(recorded_as(workspace, name)), name)
+    except UserError:  # its settings are damaged, or its server is gone
+        return 0
+    return sum(study.trials for study in kept)
 
 
 def _ended(files: SweepFolder, left: int) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from sweep.confirmation.members import folds_of, longer, time_spent
 from sweep.coordinator import fingerprint
 from sweep.coordinator.conclusion import conclude, conclude_bag
 from sweep.coordinator.confirm import confirm
-from sweep.coordinator.findings import PATIENCE_S, CorpusAudit, judge, symptoms
-from sweep.coordinator.guard import alone, begun
+from sweep.coordinator.doctor.beside import PATIENCE_S, Examination
+from sweep.coordinator.doctor.wanted import wanted
+from sweep.coordinator.findings import judge, symptoms
+from sweep.coordinator.guard import begun, sole
 from sweep.coordinator.retries import close_leftovers
 from sweep.coordinator.search_loop import SearchLoop
 from sweep.data.corpus import PARTS, SplitCorpus
@@ -34,6 +37,7 @@ from sweep.search.space import Space
 from sweep.search.studies import open_studies
 from sweep.search.study import ArmStudy
 from sweep.signals import stop_with
+from sweep.storage.place import place_of
 from sweep.tracking import shipper_process
 from sweep.tracking.tracker import Tracker, make_tracker
 from sweep.typed import start_over
@@ -60,8 +64,8 @@ class Opened:
     """Whether an earlier command began it."""
     longer: float
     """See `sweep.confirmation.members.longer`."""
-    audit: CorpusAudit | None
-    """Of its corpus; None where `doctor.audit` is off."""
+    examined: Sequence[Examination]
+    """What is examined beside its first trials, by `doctor.audit` and `doctor.preflight`."""
 
     def forecast(self, config: Config, slots: int, confirmed_s: float = 0.0) -> Forecast:
         """Make the forecast of the sweep; `confirmed_s` is what members have taken."""
@@ -89,6 +93,7 @@ class Sweep:
         self.files = self.workspace.sweep(config.sweep)
         self.space = Space.of(config)
         self.executor = make_executor(config.executor)
+        self._say = partial(console.print, markup=False, soft_wrap=True)
 
     def run(self) -> Ending:
         """Read, split, open, introduce, encode, search, conclude, tell.
@@ -106,7 +111,8 @@ class Sweep:
         # The shipper loads MLflow while the corpus is read and the server loads torch.
         with shipper_process.waiting() as shipper:
             split = load_split(self.config)
-            with alone(self.files.root), self._open(split, shipper) as opened:
+            place = place_of(self.config)
+            with sole(self.files.root, place, self._say), self._open(split, shipper) as opened:
                 return self._run(opened)
 
     @contextlib.contextmanager
@@ -120,12 +126,13 @@ class Sweep:
         held_out = folds_of(self.config, split)
         self._introduce(split)
         corpus = self._encode(split)
-        audit = self._audit(split)
+        known = fingerprint.digest(about)
+        examined = wanted(self.config, split, corpus, known, self.executor, self.console)
         # Last: a command that is refused leaves no database, and no study to bind the command that mends it.
         if not resumed:
             studies = open_studies(self.config, self.space, noted)
         write_whole(self.files.config, as_yaml(self.config))
-        tags = {"sweep": self.config.sweep, "fingerprint": fingerprint.digest(about)}
+        tags = {"sweep": self.config.sweep, "fingerprint": known}
         with contextlib.closing(tracker):
             yield Opened(
                 corpus=corpus,
@@ -135,12 +142,11 @@ class Sweep:
                 tags=tags,
                 resumed=resumed,
                 longer=longer(held_out, split),
-                audit=audit,
+                examined=examined,
             )
 
     def _introduce(self, split: SplitCorpus) -> None:
-        say = self.console.print
-        corpus = split.corpus
+        say, corpus = self.console.print, split.corpus
         if self.config.search.question:
             say(self.config.search.question, style="bold", markup=False)
         sizes = ", ".join(f"{part} {len(split.part(part)[0])}" for part in PARTS)
@@ -160,16 +166,8 @@ class Sweep:
         ready = ready_vectors(
             base, model.vectors, least=model.vectors_coverage, centre=model.centre_vectors
         )
-        self.console.print(f"vectors: {ready.note}", markup=False, soft_wrap=True)
+        self._say(f"vectors: {ready.note}")
         return corpus
-
-    def _audit(self, split: SplitCorpus) -> CorpusAudit | None:
-        if not self.config.doctor.audit:
-            return None
-        audit = CorpusAudit(self.config, split, self.executor, self.console)
-        if self.config.doctor.strict:
-            audit.strictly()
-        return audit
 
     def _run(self, opened: Opened) -> Ending:
         studies = opened.studies
@@ -196,11 +194,10 @@ class Sweep:
         ]
         missing = [trial.root.name for trial in complete if not trial.checkpoint.exists()]
         if missing:
-            self.console.print(
+            self._say(
                 f"note: {len(missing)} of {len(complete)} complete trials have lost their checkpoints in "
                 f"{self.files.root}; if one of them wins, it can be neither scored nor exported. "
-                + start_over(self.files.root),
-                markup=False,
+                + start_over(self.files.root)
             )
 
     def _finish(self, opened: Opened) -> Ending:
@@ -212,12 +209,13 @@ class Sweep:
             write_summary(self.files.root, found | {"status": str(Ending.interrupted)})
             ending = self._conclude(opened, earlier, found)
         if ending is not Ending.interrupted:
-            found["findings"] = judge(self.config, opened.studies, found)
+            at_work = (self.executor, self.console)
+            found["findings"] = judge(self.config, opened.studies, found, at_work)
             tracker.symptoms(symptoms(found["findings"]), symptoms(earlier.get("findings", [])))
         write_summary(self.files.root, found)
         about = fingerprint.told(self.config)
         if (why := report_or_reason(self.config, opened.studies, found, **about)) is not None:
-            self.console.print(why, style="bold", markup=False, soft_wrap=True)
+            self._say(why)
         tracker.sweep_ended(ending, found, self.files.root)
         show(self.console, found, self.files.root)
         self._drain(ending, tracker)
@@ -244,14 +242,14 @@ class Sweep:
                 tags=opened.tags,
                 forecast=forecast,
             )
-            if opened.audit is not None:
-                opened.audit.begin()
+            for one in opened.examined:
+                one.begin()
             with stop_with(loop.stop):
                 ending = loop.search()
-            if opened.audit is not None:
-                opened.audit.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
+            for one in opened.examined:
+                one.end(0.0 if ending is Ending.interrupted else PATIENCE_S)
         if loop.given_up is not None:
-            self.console.print(f"given up: {loop.given_up}", style="bold", markup=False)
+            self._say(f"given up: {loop.given_up}")
         # Sweeps of a version that did not count them have read it once for each winner they kept.
         reads = earlier.get("test_reads", int("test" in earlier.get("best", {})))
         # A resumed sweep's time is all its commands' time.
@@ -290,10 +288,9 @@ class Sweep:
         stopped = ending is Ending.interrupted
         left = tracker.drain(STOP_DRAIN_S if stopped else self.config.tracking.drain_s)
         if left:
-            self.console.print(
+            self._say(
                 f"{left} events have not reached MLflow yet; the shipper goes on by itself, and the "
-                f"same command sends what is left. Why: {self.files.tracking_log}",
-                markup=False,
+                f"same command sends what is left. Why: {self.files.tracking_log}"
             )
         if stopped:
             self.console.print("interrupted; the same command goes on from here")

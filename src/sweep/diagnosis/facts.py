@@ -98,6 +98,8 @@ class Facts:
     summary: Mapping[str, Any] = field(default_factory=dict)
     audit: Mapping[str, Any] = field(default_factory=dict)
     """What `audit.json` holds."""
+    preflight: Mapping[str, Any] = field(default_factory=dict)
+    """What `preflight.json` holds."""
 
     @cached_property
     def complete(self) -> tuple[TrialFacts, ...]:

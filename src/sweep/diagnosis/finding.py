@@ -7,8 +7,9 @@ from typing import Any, Literal
 Severity = Literal["error", "warning", "note"]
 """error: the result is worthless as it stands; warning: it is worse than it could be; note: worth knowing."""
 Cause = Literal["data", "imbalance", "architecture", "training", "evaluation"]
-Proof = Literal["none", "observed"]
-"""none: the symptom alone; observed: the sweep's trials differ by the setting."""
+Proof = Literal["none", "observed", "confirmed", "refuted"]
+"""none: the symptom alone; observed: the sweep's trials differ by the setting; confirmed or refuted: the remedy was
+tried on a trial that has it, all else equal, and helped or not."""
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """The worst first."""

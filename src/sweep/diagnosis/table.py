@@ -9,7 +9,7 @@ from sweep.diagnosis import (
     training,
     words,
 )
-from sweep.diagnosis.corpus import rows, shortcuts, writing
+from sweep.diagnosis.before import network, rows, shortcuts, writing
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import SEVERITIES, Finding
 from sweep.diagnosis.symptom import Symptom
@@ -18,6 +18,7 @@ FILES = (
     rows,
     shortcuts,
     writing,
+    network,
     training,
     architecture,
     words,

@@ -1,4 +1,4 @@
-"""What ails a sweep, in five lines at most."""
+"""What ails a sweep, in six lines at most."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,19 +7,20 @@ from sweep.workspace import SweepFolder
 
 MOST = 3
 """Findings that are told; all are in the file."""
+TESTED = ("confirmed", "refuted")
 NOTES = 1
 """Of those that are merely worth knowing."""
 
 
 def lines(found: Mapping[str, Any], folder: SweepFolder) -> list[str]:
-    """Tell of the findings, the headline first.
+    """Tell of the findings, the headline first, and of its remedy where that was tried.
 
     Args:
         found: what `summary.json` holds.
         folder: the sweep's own folder.
 
     Returns:
-        Five lines at most; none where nothing was found.
+        Six lines at most; none where nothing was found.
     """
     findings = found.get("findings", [])
     if not findings:
@@ -32,6 +33,8 @@ def lines(found: Mapping[str, Any], folder: SweepFolder) -> list[str]:
     first = told[0]
     if ill:
         said.insert(1, f"  {_advice(first)}")
+        if first.get("proof") in TESTED:
+            said.insert(2, f"  {first['proof']}: {first['evidence'][-1]['text']}")
     left = len(findings) - len(told)
     more = f"{left} more, and why" if left else "why"
     where = [f"  {more}: {folder.findings}"]

@@ -27,6 +27,7 @@ REFUSED = {
     "trainer.accelerator": "it follows the machine, not the question",
     "trainer.probe": "it only watches, and changes nothing that a trial gives",
     "executor": _PLACE,
+    "storage": _PLACE,
     "tracking": _PLACE,
     "workdir": _PLACE,
     "name": _PLACE,
@@ -107,6 +108,8 @@ class Space:
         Raises:
             UserError: all mistakes in it, together.
         """
+        if not isinstance(tree, Mapping):
+            raise UserError(f"search.space must be a tree of settings, but got {tree!r}.")
         known = settings()
         found: dict[str, Parameter] = {}
         mistakes: list[str] = []

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import optuna
@@ -12,7 +11,8 @@ from sweep.config import Config
 from sweep.search.ledger import NOTHING, open_storage, study_name
 from sweep.search.space import Space
 from sweep.search.study import ArmStudy
-from sweep.workspace import Workspace
+from sweep.storage.place import Place, place_of
+from sweep.storage.postgres import open_postgres
 
 SWEEP = "sweep"
 """User attribute of a study: the name of its sweep, which may hold the sign that parts it from the arm's."""
@@ -48,8 +48,8 @@ def open_studies(
         UserError: the database cannot be used, or sampler, pruner and space do not fit together.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    path = Workspace(Path(config.workdir)).optuna
-    storage: BaseStorage = open_storage(path) if create or path.exists() else InMemoryStorage()
+    place = place_of(config)
+    storage: BaseStorage = _open(place) if create or place.exists() else InMemoryStorage()
     kept = {SWEEP: config.sweep, **about} if about else NOTHING
     studies = {arm: ArmStudy(storage, config, space, arm, kept) for arm in space.arms}
     # Under `search.minutes` arms get their trials round by round; a round that was begun is everyone's.
@@ -61,11 +61,11 @@ def open_studies(
     return studies
 
 
-def kept_studies(path: Path, sweep: str) -> list[KeptStudy]:
+def kept_studies(place: Place, sweep: str) -> list[KeptStudy]:
     """Look up the studies of a sweep, those of arms that its settings no longer name too.
 
     Args:
-        path: Optuna's database; one that is not there holds none.
+        place: Optuna's database; a file that is not there holds none.
         sweep: name of the sweep.
 
     Returns:
@@ -74,9 +74,9 @@ def kept_studies(path: Path, sweep: str) -> list[KeptStudy]:
     Raises:
         UserError: the database cannot be used.
     """
-    if not path.exists():
+    if not place.exists():
         return []
-    storage = open_storage(path)
+    storage = _open(place)
     return [
         KeptStudy(
             study_id=study._study_id,
@@ -88,36 +88,40 @@ def kept_studies(path: Path, sweep: str) -> list[KeptStudy]:
     ]
 
 
-def sweeps_with_studies(path: Path) -> set[str]:
+def sweeps_with_studies(place: Place) -> set[str]:
     """Name the sweeps that have trials in a database; of an early version, as its studies' names begin.
 
     Args:
-        path: Optuna's database; one that is not there holds none.
+        place: Optuna's database; a file that is not there holds none.
     """
-    if not path.exists():
+    if not place.exists():
         return set()
-    studies = open_storage(path).get_all_studies()
+    studies = _open(place).get_all_studies()
     return {
         str(study.user_attrs.get(SWEEP, study.study_name.rpartition("/")[0])) for study in studies
     }
 
 
-def delete_studies(path: Path, sweep: str) -> tuple[int, int]:
+def delete_studies(place: Place, sweep: str) -> tuple[int, int]:
     """Delete a sweep's studies with all their trials.
 
     Args:
-        path: Optuna's database.
+        place: Optuna's database.
         sweep: name of the sweep.
 
     Returns:
         How many studies and trials there were.
     """
-    kept = kept_studies(path, sweep)
-    storage = open_storage(path) if kept else None
+    kept = kept_studies(place, sweep)
+    storage = _open(place) if kept else None
     for study in kept:
         assert storage is not None
         storage.delete_study(study.study_id)
     return len(kept), sum(study.trials for study in kept)
+
+
+def _open(place: Place) -> BaseStorage:
+    return open_storage(place.file) if place.url is None else open_postgres(place)
 
 
 def _belongs(name: str, about: Mapping[str, Any], sweep: str) -> bool:

@@ -121,6 +121,11 @@ class SweepFolder:
         return self.root / "audit.json"
 
     @property
+    def preflight(self) -> Path:
+        """What was measured in the network before anything was spent on it."""
+        return self.root / "preflight.json"
+
+    @property
     def findings(self) -> Path:
         """What ails the sweep, and why."""
         return self.report / "findings.json"
@@ -133,6 +138,10 @@ class SweepFolder:
     def trial(self, name: str) -> "TrialFolder":
         """Folder of a trial, by the name `<arm>-<number>`."""
         return TrialFolder(self.root / "trials" / name)
+
+    def remedy(self, name: str) -> "TrialFolder":
+        """Folder of a trial that was trained again with a remedy, by the name `<arm>-<number>-<symptom>`."""
+        return TrialFolder(self.root / "remedies" / name)
 
     @property
     def folds(self) -> Path:

@@ -9,7 +9,11 @@ from sweep.page.records import Records
 NAMED = 8
 """Trials of a group that are linked."""
 SIGNS = {"error": "bad", "warning": "warning", "note": "small"}
-PROOFS = {"observed": "Seen in this sweep's own trials: those with the setting fare worse."}
+PROOFS = {
+    "observed": "Seen in this sweep's own trials: those with the setting fare worse.",
+    "confirmed": "Confirmed: the remedy was tried on a trial that has it, all else equal, and helped.",
+    "refuted": "Refuted: the remedy was tried on a trial that has it, all else equal, and did not help.",
+}
 
 
 def why(records: Records) -> Section:
@@ -51,11 +55,18 @@ def _finding(finding: Mapping[str, Any]) -> list[Block]:
     proof = PROOFS.get(finding.get("proof", "none"), "")
     blocks.append(Words(text=f"{sure} {proof}".strip(), tone="small"))
     rows = [
-        [one["text"], _trials(one.get("trials", ())), _rows(one.get("rows", ()))]
+        [
+            one["text"],
+            _trials(one.get("trials", ())),
+            _rows(one.get("rows", ())),
+            one.get("number"),
+        ]
         for one in finding["evidence"]
     ]
     if rows:
-        columns = (Column("evidence", words=True), Column("trials"), Column("rows of the file"))
+        columns = (
+            Column("evidence", words=True), Column("trials"), Column("rows of the file"), Column("number", ".4g"),
+        )  # fmt: skip
         blocks.append(Table(caption="What shows it", columns=columns, rows=rows))
     blocks.append(Words(text=f"What to do: {finding['remedy']}"))
     if finding.get("patch"):

@@ -8,6 +8,7 @@ from sweep.page.records import Records
 from sweep.report.answer import BASELINES
 
 SCORES = ("average_precision", "roc_auc", "mcc", "f1", "precision", "recall", "log_loss", "ece")
+MAJORITY = "majority"
 
 
 def winner(records: Records) -> Section:
@@ -60,6 +61,11 @@ def _folds(records: Records) -> Figure:
     rivals = [who for who in (*BASELINES.values(),) if who in means]
     beside = f", {rivals[0]} {means[rivals[0]]:.3f}" if rivals else ""
     title = f"{name} reaches {means[name]:.3f} {metric} on folds held out{beside}"
+    # Guessing lies far off: on its scale the others would stand on one another. The table has it.
+    drawn = [who for who in order if who != MAJORITY]
+    guessing = (
+        f" Guessing alone (majority) reaches {means[MAJORITY]:.3f}." if MAJORITY in means else ""
+    )
     table = Table(
         caption=f"{metric} of each finalist and simple method on the same folds",
         columns=(Column("who"), Column("mean", ".4f"), Column("95 % interval"), Column("folds")),
@@ -78,15 +84,15 @@ def _folds(records: Records) -> Figure:
         key="folds",
         title=title,
         said="Each stroke is one fold, each diamond a mean, the star the winner's. Further right is "
-        f"{'better' if records.maximize else 'worse'}.",
-        data=_strokes(name, order, scores, means, intervals),
+        f"{'better' if records.maximize else 'worse'}.{guessing}",
+        data=_strokes(name, drawn, scores, means, intervals),
         layout={
             "xaxis": axis(f"{metric} (no unit)"),
             "yaxis": axis("", type="category"),
             "legend": {"orientation": "h", "y": 1.12, "x": 0},
         },
         table=table,
-        height=130 + 36 * len(order),
+        height=130 + 36 * len(drawn),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sweep.diagnosis.corpus.rows import lines
+from sweep.diagnosis.before.rows import lines
 from sweep.diagnosis.facts import Facts
 from sweep.diagnosis.finding import Evidence
 from sweep.diagnosis.symptom import Seen, Symptom

@@ -1,0 +1,1 @@
+"""What is examined besides a sweep's trials: its corpus, its network, and at its end remedies."""

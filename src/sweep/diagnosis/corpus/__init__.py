@@ -1,1 +1,0 @@
-"""Symptoms that are seen in the corpus, before anything trains."""
