@@ -57,7 +57,8 @@ def show(name: str, told: dict[str, Any]) -> None:
     for finalist, row in told.items():
         marks = ("won " if row["won"] else "") + ("best mean" if finalist == best else "")
         print(
-            f"{name:<10}{finalist:<9}folds {np.mean(row['folds']):.4f}  test {row['test']:.4f}  {row['size']:>8} bytes  {marks}"
+            f"{name:<10}{finalist:<9}folds {np.mean(row['folds']):.4f}  test {row['test']:.4f}"
+            f"  {row['size']:>8} bytes  {marks}"
         )
 
 
