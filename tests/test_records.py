@@ -16,6 +16,7 @@ RETRIED = {
     Reason.exited: True,
     Reason.out_of_memory: True,
     Reason.timeout: False,
+    Reason.lost: True,
     Reason.interrupted: False,
 }
 TEXTS = [[5, 6, 7], [], [8], [9, 9]]
